@@ -1,0 +1,85 @@
+# Two commands on a fresh machine: `make serve` and `make test`. The README has the lines behind each target.
+
+SHELL := /bin/bash
+.SHELLFLAGS := -eu -o pipefail -c
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+
+# The first interpreter that is new enough; where none is, python3, so that the complaint names it.
+PYTHON ?= $(shell for p in python3 python3.11 python3.12 python3.13 python3.14; do \
+	$$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$p && exit; done; echo python3)
+JOBS ?= 2
+VENV := .venv
+BIN := $(VENV)/bin
+PIP := $(BIN)/pip install --quiet --disable-pip-version-check
+TORCH := $(shell sed -n 's/^ *"\(torch==[^"]*\)".*/\1/p' pyproject.toml)
+BENCHMARK_SETS := data/sample $(wildcard $(addprefix ../shared/data/, \
+	text/squad2_dev_half text/clapnq_dev text/chunking_eval pdf/sec_10q))
+
+export FOOTNOTE_HOME ?= $(CURDIR)/data/home
+# The tests reuse the converted models, and nothing else of that home.
+export FOOTNOTE_TEST_MODELS ?= $(FOOTNOTE_HOME)/models
+
+.PHONY: help serve demo test check bench setup setup-dev browser
+
+help: ## this list
+	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(firstword $(MAKEFILE_LIST)) | expand -t 12
+
+serve: demo ## set up, read the sample, answer one question, then serve the chat at http://127.0.0.1:8000
+	$(BIN)/footnote serve
+
+demo: setup ## the same without serving
+	$(BIN)/footnote models check
+	$(BIN)/footnote add data/sample/documents --collection sample
+	$(BIN)/footnote ask "$$(head -n 1 data/sample/questions.jsonl \
+		| $(BIN)/python -c 'import json, sys; print(json.load(sys.stdin)["question"])')"
+
+test: setup-dev browser ## every test
+	$(BIN)/pytest -n $(JOBS)
+
+check: setup-dev ## lint, types, layers and the fast tests (which `make check test` leaves to test)
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports --no-logo
+ifeq ($(filter test,$(MAKECMDGOALS)),)
+	$(BIN)/pytest -n $(JOBS) -m "not slow and not browser" tests/unit
+endif
+
+bench: setup-dev ## the benchmark tables: every evaluation set at hand
+	for set in $(BENCHMARK_SETS); do $(BIN)/footnote eval "$$set"; done
+
+setup: $(VENV)/run.stamp
+setup-dev: $(VENV)/dev.stamp
+
+$(BIN)/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || { echo \
+		"Footnote needs Python 3.11 or newer, and $(PYTHON) is missing or older. Install one (Debian, Ubuntu:" \
+		"apt-get install python3 python3-venv) or name it: make PYTHON=/path/to/python3.11 $(MAKECMDGOALS)" >&2; exit 1; }
+	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || { echo \
+		"$(PYTHON) cannot make a virtual environment. Install its venv package (Debian, Ubuntu:" \
+		"apt-get install python3-venv) and run make again." >&2; exit 1; }
+	$(PYTHON) -m venv $(VENV)
+
+# torch first and alone: whoever wants another build of it (CUDA) installs that before running make.
+$(VENV)/run.stamp: pyproject.toml | $(BIN)/python
+	@echo "Installing Footnote into $(VENV); the first time takes some minutes"
+	$(PIP) $(TORCH)
+	$(PIP) --editable .
+	@touch $@
+
+$(VENV)/dev.stamp: pyproject.toml | $(BIN)/python
+	@echo "Installing Footnote and its test tools into $(VENV); the first time takes some minutes"
+	$(PIP) $(TORCH)
+	$(PIP) --editable '.[dev]'
+	@touch $(VENV)/run.stamp $@
+
+browser: # for the browser tests; without one they are skipped, with the reason
+	@if ! command -v chromium chromium-browser google-chrome >/dev/null; then \
+		if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
+			(apt-get update -q && apt-get install -qy --no-install-recommends chromium) >/dev/null \
+				|| echo "chromium could not be installed: the browser tests will be skipped"; \
+		else \
+			echo "No chromium: install it (Debian: apt-get install chromium) to run the browser tests"; \
+		fi; \
+	fi

@@ -1,0 +1,163 @@
+"""Work to be done, kept in the database: claimed with a lease, fenced against owners who come too late."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import Connection, Row, Select, and_, delete, insert, or_, select, update
+
+from rag.database import Database
+from rag.errors import RetryableError
+from rag.ports import Clock
+from rag.tables import documents, jobs
+
+LEASE = timedelta(seconds=60)  # an owner who is not heard of for so long has lost the job
+MAX_ATTEMPTS = 3
+BACK_OFF = timedelta(seconds=5)  # doubled at each attempt
+
+
+class JobState(StrEnum):
+    """Where a job stands; a finished one is gone."""
+
+    WAITING = "waiting"
+    RUNNING = "running"
+    FAILED = "failed"
+
+
+class LostLease(RetryableError):
+    """Somebody else has taken the job over; whatever this owner made of it is void."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Job:
+    """One original to be read into one document."""
+
+    id: int
+    document_id: str
+    source: str  # the document's, for messages
+    sha256: str
+    size: int
+    state: JobState
+    stage: str  # parsing, chunking, embedding, publishing; empty before
+    attempts: int
+    fence: int
+
+
+class Jobs:
+    """The queue."""
+
+    def __init__(self, database: Database, clock: Clock) -> None:
+        """Needs migrated tables."""
+        self._database = database
+        self._clock = clock
+
+    def add(self, connection: Connection, document_id: str, sha256: str, size: int) -> int:
+        """Queue the reading of an original, in place of any older job of the document. Returns the job's id."""
+        connection.execute(delete(jobs).where(jobs.c.document_id == document_id))
+        now = self._clock.now()
+        row = insert(jobs).values(
+            document_id=document_id,
+            sha256=sha256,
+            size=size,
+            state=JobState.WAITING,
+            run_after=now,
+            created_at=now,
+        )
+        key = connection.execute(row).inserted_primary_key
+        assert key is not None
+        return int(key[0])
+
+    def pending(self, connection: Connection, document_id: str, sha256: str) -> bool:
+        """Whether this very original is already queued or being read for the document."""
+        query = select(jobs.c.id).where(
+            jobs.c.document_id == document_id, jobs.c.sha256 == sha256, jobs.c.state != JobState.FAILED
+        )
+        return connection.execute(query).first() is not None
+
+    def claim(self, owner: str, among: Sequence[str] | None = None) -> Job | None:
+        """Take the oldest job that is free, of any document or of those given; None if there is none."""
+        now = self._clock.now()
+        free = or_(
+            and_(jobs.c.state == JobState.WAITING, jobs.c.run_after <= now),
+            and_(jobs.c.state == JobState.RUNNING, jobs.c.lease_until < now),
+        )
+        query = _jobs().where(free).order_by(jobs.c.id).limit(1).with_for_update(skip_locked=True, of=jobs)
+        if among is not None:
+            query = query.where(jobs.c.document_id.in_(among))
+        with self._database.writing() as connection:
+            row = connection.execute(query).first()
+            if row is None:
+                return None
+            taken = {
+                "state": JobState.RUNNING,
+                "attempts": row.attempts + 1,
+                "fence": row.fence + 1,
+                "stage": "",
+            }
+            connection.execute(
+                update(jobs).where(jobs.c.id == row.id).values(**taken, owner=owner, lease_until=now + LEASE)
+            )
+        return _job(row, **taken)
+
+    def renew(self, owner: str) -> None:
+        """Lengthen the leases of everything that this owner holds."""
+        mine = (jobs.c.owner == owner) & (jobs.c.state == JobState.RUNNING)
+        with self._database.writing() as connection:
+            connection.execute(update(jobs).where(mine).values(lease_until=self._clock.now() + LEASE))
+
+    def release(self, owner: str) -> None:
+        """Give back everything that this owner holds, as if it had not been tried."""
+        mine = (jobs.c.owner == owner) & (jobs.c.state == JobState.RUNNING)
+        with self._database.writing() as connection:
+            connection.execute(
+                update(jobs)
+                .where(mine)
+                .values(state=JobState.WAITING, attempts=jobs.c.attempts - 1, owner=None)
+            )
+
+    def enter(self, job: Job, stage: str) -> None:
+        """Say what is being done now. Raises LostLease."""
+        with self._database.writing() as connection:
+            row = update(jobs).where(*_held(job)).values(stage=stage, lease_until=self._clock.now() + LEASE)
+            if not connection.execute(row).rowcount:
+                raise LostLease(f"Another worker has taken over {job.source}.")
+
+    def finish(self, connection: Connection, job: Job) -> None:
+        """Remove a job that is done, in the transaction that publishes its work. Raises LostLease."""
+        if not connection.execute(delete(jobs).where(*_held(job))).rowcount:
+            raise LostLease(f"Another worker has taken over {job.source}.")
+
+    def fail(self, connection: Connection, job: Job, *, retry: bool) -> bool:
+        """Park a job, or queue it again with back-off while it has attempts left. Returns whether it will run again.
+
+        Raises LostLease.
+        """
+        again = retry and job.attempts < MAX_ATTEMPTS
+        state = JobState.WAITING if again else JobState.FAILED
+        later = self._clock.now() + BACK_OFF * 2 ** (job.attempts - 1)
+        row = update(jobs).where(*_held(job)).values(state=state, run_after=later, owner=None)
+        if not connection.execute(row).rowcount:
+            raise LostLease(f"Another worker has taken over {job.source}.")
+        return again
+
+    def active(self) -> dict[str, Job]:
+        """Jobs that wait or run, by document id."""
+        with self._database.reading() as connection:
+            rows = connection.execute(_jobs().where(jobs.c.state != JobState.FAILED)).all()
+        return {row.document_id: _job(row) for row in rows}
+
+
+def _jobs() -> Select[Any]:
+    return select(jobs, documents.c.source).join(documents, documents.c.id == jobs.c.document_id)
+
+
+def _held(job: Job) -> tuple[Any, ...]:
+    return jobs.c.id == job.id, jobs.c.fence == job.fence, jobs.c.state == JobState.RUNNING
+
+
+def _job(row: Row[Any], **changed: Any) -> Job:
+    names = ("id", "document_id", "source", "sha256", "size", "state", "stage", "attempts", "fence")
+    values = {name: getattr(row, name) for name in names} | {k: v for k, v in changed.items() if k in names}
+    return Job(**{**values, "state": JobState(values["state"])})

@@ -1,0 +1,199 @@
+"""PDF: text, boxes, title and outline with PDFium; pypdf is asked where PDFium finds nothing on a page."""
+
+import io
+import re
+from collections.abc import Iterator, Mapping
+from contextlib import closing, suppress
+from dataclasses import dataclass, field
+from itertools import groupby
+from typing import Any
+
+from ingest.parsers import layout, text_layer
+from ingest.parsers.lines import Line, lines
+from ingest.parsers.text import blocks, storable
+from ingest.parsers.text_layer import TextLayer
+from rag.errors import EncryptedDocument, NoText, UnreadableDocument
+from rag.types import BlockKind, MediaType, Page, Parsed
+
+_PASSWORD_NEEDED = 4  # FPDF_ERR_PASSWORD
+_MEANINGLESS = re.compile(
+    r"untitled|document\s?\d*|microsoft (?:word|powerpoint|excel)\b.*|powerpoint presentation|slide 1|"
+    r"layout 1|print(?:ing)?|.*\.(?:pdf|docx?|pptx?|xlsx?|indd|rtf|odt|tex|dvi|txt|qxd)",
+    re.IGNORECASE,
+)
+_WORDY = re.compile(r"[^\W\d_]{3}")
+_TITLE_CHARS = 200
+_PATIENCE = 10  # pages in succession on which pypdf finds nothing either, until it is no longer asked
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Drawn:
+    """A page as PDFium or pypdf found it; `page` stands where there is no layer to make sense of."""
+
+    number: int
+    layer: TextLayer | None = None
+    lines: tuple[Line, ...] = ()
+    page: Page | None = None
+
+
+@dataclass(slots=True, kw_only=True)
+class _SecondOpinion:
+    """pypdf, opened for the first page that needs it."""
+
+    data: bytes
+    helped: list[int] = field(default_factory=list)
+    silent: int = 0  # pages in succession it found nothing on
+    reader: Any = None
+
+    def text(self, number: int) -> str:
+        """The text of page `number` (from 1), empty where pypdf finds or can do nothing."""
+        if self.silent >= _PATIENCE:
+            return ""
+        text = ""
+        with suppress(Exception):  # whatever pypdf stumbles on, PDFium's finding then stands
+            text = storable(self._opened().pages[number - 1].extract_text()).strip()
+        self.silent = 0 if text else self.silent + 1
+        if text:
+            self.helped.append(number)
+        return text
+
+    def _opened(self) -> Any:
+        if self.reader is None:
+            import pypdf
+
+            self.reader = pypdf.PdfReader(io.BytesIO(self.data))
+        return self.reader
+
+
+def parse(data: bytes, name: str) -> Parsed:
+    """Read a PDF: pages as displayed, each with its text in reading order, blocks and word boxes.
+
+    Raises:
+        EncryptedDocument: it opens with a password only.
+        UnreadableDocument: it is damaged beyond PDFium's repair.
+        NoText: no page holds text.
+    """
+    import pypdfium2
+
+    try:
+        document = pypdfium2.PdfDocument(data)
+    except pypdfium2.PdfiumError as error:
+        raise _unopened(error, name) from error
+    with closing(document):
+        return _read(document, data, name)
+
+
+def _unopened(error: Any, name: str) -> UnreadableDocument:
+    if error.err_code == _PASSWORD_NEEDED:
+        return EncryptedDocument(
+            f"{name} opens with a password only, so it was not read. "
+            "Save it without a password and add it again."
+        )
+    return UnreadableDocument(
+        f"{name} is damaged: it begins like a PDF but cannot be opened. "
+        "Open it in a PDF viewer, save or print it to a new PDF, and add that."
+    )
+
+
+def _read(document: Any, data: bytes, name: str) -> Parsed:
+    second = _SecondOpinion(data=data)
+    broken: list[int] = []
+    drawn = [_drawn(document, number, second, broken) for number in range(1, len(document) + 1)]
+    outline = _outline(document)
+    deepest = max((level for titles in outline.values() for level in titles.values()), default=0)
+    style = layout.style((each.lines for each in drawn), deepest)
+    pages = tuple(_page(each, style, outline.get(each.number, {})) for each in drawn)
+    if not any(page.text for page in pages):
+        raise _textless(pages, broken, name)
+    return Parsed(
+        title=_title(document) or _first_heading(pages, style, drawn),
+        media_type=MediaType.PDF,
+        pages=pages,
+        warnings=tuple(_warnings(pages, broken, second.helped)),
+    )
+
+
+def _drawn(document: Any, number: int, second: _SecondOpinion, broken: list[int]) -> _Drawn:
+    layer = None
+    try:
+        with closing(document[number - 1]) as sheet:
+            layer = text_layer.read(sheet)
+    except Exception:  # noqa: BLE001  one bad page must not cost the others
+        broken.append(number)
+    if layer and layer.words:
+        return _Drawn(number=number, layer=layer, lines=tuple(lines(layer)))
+    text = second.text(number)
+    width, height = (layer.width, layer.height) if layer else (0.0, 0.0)
+    page = Page(number=number, text=text, blocks=blocks(text), width=width, height=height)
+    return _Drawn(number=number, page=page)
+
+
+def _page(drawn: _Drawn, style: layout.Style, outline: Mapping[str, int]) -> Page:
+    if drawn.layer is None:
+        return drawn.page or Page(number=drawn.number, text="")
+    return layout.page(drawn.number, drawn.layer, drawn.lines, style, outline)
+
+
+def _outline(document: Any) -> dict[int, dict[str, int]]:
+    """For each page number the outline's entries that point there: folded title to level, from 1."""
+    found: dict[int, dict[str, int]] = {}
+    with suppress(Exception):  # a broken outline is no reason to lose the text
+        for entry in document.get_toc():
+            target = entry.get_dest()
+            title = layout.folded(entry.get_title())
+            if target is not None and title:
+                found.setdefault((target.get_index() or 0) + 1, {}).setdefault(title, entry.level + 1)
+    return found
+
+
+def _title(document: Any) -> str:
+    """The title in the document's properties, where it says something."""
+    title = ""
+    with suppress(Exception):  # broken properties likewise
+        title = " ".join(storable(document.get_metadata_value("Title")).split())
+    return title if _WORDY.search(title) and not _MEANINGLESS.fullmatch(title) else ""
+
+
+def _first_heading(pages: tuple[Page, ...], style: layout.Style, drawn: list[_Drawn]) -> str:
+    """The first of the largest headings of the first page, if it is set clearly larger than the text."""
+    tall = [line for each in drawn[:1] for line in each.lines if line.size > 1.3 * style.body]
+    largest = max((line.size for line in tall), default=0.0)
+    for block in pages[0].blocks:
+        text = " ".join(pages[0].text[block.start : block.end].split())
+        top = any(line.size > 0.95 * largest and line.text and line.text in text for line in tall)
+        if block.kind is BlockKind.HEADING and top:
+            return text[:_TITLE_CHARS]
+    return ""
+
+
+def _textless(pages: tuple[Page, ...], broken: list[int], name: str) -> UnreadableDocument:
+    if pages and len(broken) == len(pages):
+        return UnreadableDocument(
+            f"{name} is damaged: none of its {len(pages)} pages can be read. "
+            "Open it in a PDF viewer, save or print it to a new PDF, and add that."
+        )
+    if not pages:
+        return NoText(f"{name} has no pages, so there is nothing to read in it.")
+    return NoText(
+        f"{name} holds no text on any of its {len(pages)} pages: it looks scanned, and pictures of text are "
+        "not read yet. Run it through text recognition (OCR) and add the result."
+    )
+
+
+def _warnings(pages: tuple[Page, ...], broken: list[int], helped: list[int]) -> Iterator[str]:
+    silent = [page.number for page in pages if not page.text and page.number not in broken]
+    lost = [number for number in broken if number not in helped]
+    if lost:
+        yield f"Nothing could be read on {_numbers(lost)}: damaged."
+    if helped:
+        yield f"On {_numbers(helped)} text was found without its positions: quotes there are not highlighted."
+    if silent:
+        yield f"No text was found on {_numbers(silent)}: empty, or a picture of text, which is not read yet."
+
+
+def _numbers(numbers: list[int]) -> str:
+    """Like "page 3" or "pages 1, 4-6"."""
+    grouped = groupby(enumerate(numbers), key=lambda pair: pair[1] - pair[0])
+    runs = [[number for _, number in run] for _, run in grouped]
+    parts = [f"{run[0]}" if len(run) == 1 else f"{run[0]}-{run[-1]}" for run in runs]
+    return ("page " if len(numbers) == 1 else "pages ") + ", ".join(parts)

@@ -1,0 +1,74 @@
+"""Somebody who does jobs: the thread inside `serve`, the `work` command, and `add` for its own files."""
+
+import os
+import threading
+import uuid
+from collections.abc import Callable, Iterator, Sequence
+
+import structlog
+
+from ingest.jobs import Job, Jobs
+from ingest.pipeline import Pipeline, Result
+from rag.errors import FootnoteError
+
+IDLE = 0.5  # seconds between looks at an empty queue
+
+log = structlog.get_logger()
+Report = Callable[[Result], None]
+
+
+class Worker:
+    """Claims jobs and runs them through the pipeline until told to stop."""
+
+    def __init__(self, jobs: Jobs, pipeline: Pipeline) -> None:
+        """Starts nothing yet."""
+        self._jobs = jobs
+        self._pipeline = pipeline
+        self._owner = f"{os.getpid()}-{uuid.uuid4().hex[:12]}"
+        self._stopping = threading.Event()
+        self._thread: threading.Thread | None = None
+
+    def drain(self, among: Sequence[str] | None = None) -> Iterator[Result]:
+        """Do what is free now, of any document or of those given, and stop when there is no more."""
+        try:
+            yield from self._pipeline.run(self._claims(among), self._owner)
+        finally:
+            self._jobs.release(self._owner)
+
+    def run(self, report: Report) -> None:
+        """Do jobs until ``stop``; an error of the database is waited out."""
+        while not self._stopping.is_set():
+            try:
+                for result in self.drain():
+                    report(result)
+            except FootnoteError as error:
+                log.warning("worker_waits", error=str(error))
+            self._stopping.wait(IDLE)
+
+    def start(self) -> None:
+        """Run in a thread of its own."""
+        self._stopping.clear()
+        self._thread = threading.Thread(target=self.run, args=(_log,), name="worker", daemon=True)
+        self._thread.start()
+
+    def stop(self, timeout: float | None = None) -> None:
+        """Finish what is being done, and no more. Returns when done or after the timeout, in seconds."""
+        self._stopping.set()
+        if self._thread is not None:
+            self._thread.join(timeout)
+
+    def _claims(self, among: Sequence[str] | None) -> Iterator[Job]:
+        while not self._stopping.is_set():
+            job = self._jobs.claim(self._owner, among)
+            if job is None:
+                return
+            yield job
+
+
+def _log(result: Result) -> None:
+    if result.failure is None:
+        log.info("document_ready", source=result.job.source, pages=result.pages, chunks=result.chunks)
+    else:
+        log.warning(
+            "document_failed", source=result.job.source, stage=result.failure.stage, reason=result.failure.reason
+        )

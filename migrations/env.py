@@ -1,0 +1,13 @@
+"""Alembic's entry: runs the revisions on the connection that migrations.run hands over."""
+
+from alembic import context
+
+from rag.tables import metadata
+
+context.configure(
+    connection=context.config.attributes["connection"],
+    target_metadata=metadata,
+    render_as_batch=True,
+    transaction_per_migration=False,
+)
+context.run_migrations()

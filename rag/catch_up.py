@@ -1,0 +1,46 @@
+"""Bring the caches up to the truth. Adding, deleting, starting up and another process's work are all this."""
+
+from pathlib import Path
+from threading import RLock
+
+from filelock import FileLock
+
+from rag.feed import Feed
+from rag.lexical_index import LexicalIndex
+from rag.vector_index import VectorIndex
+
+
+class Caches:
+    """Both indexes, always at the same change."""
+
+    def __init__(self, folder: Path, feed: Feed, vectors: VectorIndex, words: LexicalIndex) -> None:
+        """The folder holds the lock by which processes take turns to write their caches."""
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        self._feed = feed
+        self._between_processes = FileLock(folder / "lock")
+        self._between_threads = RLock()
+        self.vectors = vectors
+        self.words = words
+
+    def catch_up(self) -> int:
+        """Compare one integer and, if it moved, take over the changes. Returns the change reached."""
+        seq = self._feed.seq()
+        if {self.vectors.seq, self.words.seq} != {seq}:
+            with self._between_threads, self._between_processes:
+                self._forget_the_future(seq)
+                self.vectors.catch_up(self._feed)
+                self.words.catch_up(self._feed)
+        return seq
+
+    def rebuild(self) -> None:
+        """Throw both away and fill them anew from the database."""
+        with self._between_threads, self._between_processes:
+            self.vectors.reset()
+            self.words.reset()
+        self.catch_up()
+
+    def _forget_the_future(self, seq: int) -> None:
+        """A cache that is ahead was made from a database since replaced by an older copy."""
+        for cache in (self.vectors, self.words):
+            if cache.seq > seq:
+                cache.reset()

@@ -1,0 +1,107 @@
+"""One way in: snapshots to read from, transactions to write in, and errors in our own words."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, Engine, create_engine, event, make_url
+from sqlalchemy.exc import DBAPIError, OperationalError
+
+from rag.errors import RetryableError, SettingsError, StorageError, StorageFull
+
+BUSY_SECONDS = 30  # how long a SQLite writer waits for another
+
+
+class Database:
+    """SQLite in WAL mode, or PostgreSQL. Safe to share between threads."""
+
+    def __init__(self, url: str) -> None:
+        """Nothing is opened before the first use. Raises SettingsError for a URL that is none of ours."""
+        self.url = url
+        self._engine = _engine(url)
+
+    @property
+    def is_sqlite(self) -> bool:
+        """Whether this is a file on this machine."""
+        return self._engine.dialect.name == "sqlite"
+
+    @contextmanager
+    def reading(self) -> Iterator[Connection]:
+        """A connection whose statements all see one and the same moment."""
+        level: dict[str, Any] = {} if self.is_sqlite else {"isolation_level": "REPEATABLE READ"}
+        with _own_words(), self._engine.connect() as connection:
+            with connection.execution_options(**level).begin():
+                yield connection
+
+    @contextmanager
+    def writing(self) -> Iterator[Connection]:
+        """A transaction: committed when the block ends well, else as if it had never been."""
+        with _own_words(), self._engine.connect() as connection:
+            with connection.execution_options(footnote_writes=True).begin():
+                yield connection
+
+    def close(self) -> None:
+        """Return every connection."""
+        self._engine.dispose()
+
+
+def _engine(url: str) -> Engine:
+    parsed = make_url(url) if "://" in url else None
+    if parsed is None or parsed.get_backend_name() not in ("sqlite", "postgresql"):
+        raise SettingsError(
+            "FOOTNOTE_DATABASE_URL must begin with sqlite:/// or postgresql+psycopg://; "
+            "leave it out to use SQLite in the home folder."
+        )
+    if parsed.get_backend_name() == "postgresql":
+        return create_engine(parsed.set(drivername="postgresql+psycopg"), pool_pre_ping=True)
+    if parsed.database:
+        Path(parsed.database).parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    engine = create_engine(parsed, connect_args={"timeout": BUSY_SECONDS})
+    event.listen(engine, "connect", _configure_sqlite)
+    event.listen(engine, "begin", _begin_sqlite)
+    return engine
+
+
+def _configure_sqlite(connection: Any, _record: Any) -> None:
+    connection.isolation_level = None  # we begin transactions ourselves, below
+    for pragma in (
+        "journal_mode = WAL",
+        "synchronous = FULL",  # what was acknowledged survives a power loss
+        "foreign_keys = ON",
+        "secure_delete = ON",  # deleted text leaves the file, not only the tables
+        f"busy_timeout = {BUSY_SECONDS * 1000}",
+        "cache_size = -65536",
+    ):
+        connection.execute(f"PRAGMA {pragma}")
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    writes = connection.get_execution_options().get("footnote_writes")
+    # A deferred transaction that turns to writing may fail at once; an immediate one waits its turn.
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+
+@contextmanager
+def _own_words() -> Iterator[None]:
+    try:
+        yield
+    except OperationalError as error:
+        raise _translated(error) from error
+    except DBAPIError as error:
+        if error.connection_invalidated:
+            raise RetryableError("The database closed the connection. Try again in a moment.") from error
+        raise
+
+
+def _translated(error: OperationalError) -> Exception:
+    text = str(error.orig).lower()
+    if "full" in text or "no space" in text:
+        return StorageFull("There is no room left to write. Free some space; nothing was lost, then try again.")
+    if "no such table" in text or "does not exist" in text:
+        return StorageError("The database has no tables yet. Run any `footnote` command that writes, or `footnote serve`.")
+    if "malformed" in text or "not a database" in text:
+        return StorageError("The database file is damaged. Restore it from a backup; it was left as it is.")
+    if "unable to open" in text or "readonly" in text:
+        return StorageError("The database cannot be opened for writing. Check the permissions of the home folder.")
+    return RetryableError("The database did not answer. Check that it is running, then try again.")

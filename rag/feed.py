@@ -1,0 +1,116 @@
+"""What the caches must know: how far the truth has moved, and what went and came since they last looked."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+from sqlalchemy import Connection, select
+
+from rag.database import Database
+from rag.tables import changes, chunks, collections, counter, documents, embeddings, pages
+
+if TYPE_CHECKING:
+    from rag.ports import Vectors
+
+Ids = tuple[int, int]  # chunk ids, first <= id < end
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Delta:
+    """The way from one sequence number to a later one. Gone ids may include some never seen."""
+
+    seq: int  # where it leads
+    gone: tuple[Ids, ...]
+    new: tuple[Ids, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """What the lexical index holds of a chunk."""
+
+    chunk_id: int
+    collection: str
+    title: str
+    heading: str
+    body: str
+
+
+class Feed:
+    """Reads changes, and what the changed chunks hold, from the database."""
+
+    def __init__(self, database: Database, fingerprint: str) -> None:
+        """Vectors are those of the embedder with this fingerprint."""
+        self._database = database
+        self._fingerprint = fingerprint
+
+    def seq(self) -> int:
+        """The sequence number of the latest change."""
+        with self._database.reading() as connection:
+            return int(connection.execute(select(counter.c.seq)).scalar_one())
+
+    def store_id(self) -> str:
+        """What tells this database from any other."""
+        with self._database.reading() as connection:
+            return str(connection.execute(select(counter.c.store_id)).scalar_one())
+
+    def texts(self, since: int) -> tuple[Delta, list[Entry]]:
+        """Changes since a sequence number, and the new chunks' texts; both of one moment."""
+        with self._database.reading() as connection:
+            delta = _delta(connection, since)
+            return delta, [entry for ids in delta.new for entry in _entries(connection, ids)]
+
+    def vectors(self, since: int) -> tuple[Delta, "np.ndarray", "Vectors"]:
+        """Changes since a sequence number, the new chunks' ids (n,) and vectors (n, dimension)."""
+        with self._database.reading() as connection:
+            delta = _delta(connection, since)
+            pairs = [pair for ids in delta.new for pair in self._rows(connection, ids)]
+        ids = np.array([chunk_id for chunk_id, _ in pairs], dtype=np.int64)
+        halves = np.frombuffer(b"".join(vector for _, vector in pairs), dtype="<f2")
+        return delta, ids, halves.astype(np.float32).reshape(len(pairs), -1 if pairs else 0)
+
+    def _rows(self, connection: Connection, ids: Ids) -> Iterator[tuple[int, bytes]]:
+        query = select(embeddings.c.chunk_id, embeddings.c.vector).where(
+            embeddings.c.fingerprint == self._fingerprint,
+            embeddings.c.chunk_id >= ids[0],
+            embeddings.c.chunk_id < ids[1],
+        )
+        return ((row.chunk_id, row.vector) for row in connection.execute(query.order_by(embeddings.c.chunk_id)))
+
+
+def _delta(connection: Connection, since: int) -> Delta:
+    seq = connection.execute(select(counter.c.seq)).scalar_one()
+    gone: list[Ids] = []
+    new: dict[Ids, None] = {}
+    for row in connection.execute(select(changes).where(changes.c.seq > since).order_by(changes.c.seq)):
+        went, came = (row.gone_first, row.gone_end), (row.new_first, row.new_end)
+        if went[0] < went[1] and new.pop(went, False) is False:
+            gone.append(went)
+        if came[0] < came[1]:
+            new[came] = None
+    return Delta(seq=seq, gone=tuple(gone), new=tuple(new))
+
+
+def _entries(connection: Connection, ids: Ids) -> Iterator[Entry]:
+    query = (
+        select(
+            chunks.c.id, chunks.c.document_id, chunks.c.page, chunks.c.start, chunks.c.end, chunks.c.heading,
+            documents.c.title, collections.c.name,
+        )
+        .join(documents, documents.c.id == chunks.c.document_id)
+        .join(collections, collections.c.id == documents.c.collection_id)
+        .where(chunks.c.id >= ids[0], chunks.c.id < ids[1])
+        .order_by(chunks.c.id)
+    )  # fmt: skip
+    rows = connection.execute(query).all()
+    texts = _page_texts(connection, {row.document_id for row in rows})
+    for row in rows:
+        body = texts[row.document_id, row.page][row.start : row.end]
+        yield Entry(chunk_id=row.id, collection=row.name, title=row.title, heading=row.heading, body=body)
+
+
+def _page_texts(connection: Connection, document_ids: Sequence[str] | set[str]) -> dict[tuple[str, int], str]:
+    query = select(pages.c.document_id, pages.c.number, pages.c.text).where(
+        pages.c.document_id.in_(list(document_ids))
+    )
+    return {(row.document_id, row.number): row.text for row in connection.execute(query)}

@@ -1,0 +1,53 @@
+"""What the core needs from models and machines, as protocols. Concrete ones are named in web.wiring only."""
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+from typing import TYPE_CHECKING, Protocol
+
+from rag.types import Passage, Question, Sentence
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    Vectors = NDArray[np.float32]
+
+
+class Clock(Protocol):
+    """Time, so that tests can set it."""
+
+    def now(self) -> datetime:
+        """The time in UTC."""
+
+    def monotonic(self) -> float:
+        """Seconds that never run backwards."""
+
+
+class Tokenizer(Protocol):
+    """The embedder's own way of counting."""
+
+    def count(self, texts: Sequence[str]) -> list[int]:
+        """Word pieces of each text, without the model's start and end marks."""
+
+
+class Embedder(Protocol):
+    """Turns text into unit vectors whose inner product is their likeness."""
+
+    fingerprint: str  # changes whenever vectors stop being comparable; at most 64 characters
+    dimension: int
+    max_tokens: int  # word pieces of a text that are read; more would be cut off
+
+    def count(self, texts: Sequence[str]) -> list[int]:
+        """Word pieces of each text, without the model's start and end marks."""
+
+    def embed(self, texts: Sequence[str]) -> "Vectors":
+        """Unit rows of shape (len(texts), dimension), float32, in the order given."""
+
+
+class Writer(Protocol):
+    """Writes the sentences of an answer from passages."""
+
+    name: str
+
+    def write(self, question: Question, passages: Sequence[Passage]) -> Iterator[Sentence]:
+        """Sentences in reading order, each with its citations."""

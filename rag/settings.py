@@ -1,0 +1,136 @@
+"""Every setting, with its meaning and default. An unknown one is an error that names the nearest."""
+
+import difflib
+import os
+import tomllib
+from pathlib import Path
+from typing import Any
+
+from pydantic import Field, ValidationError
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
+
+from rag.errors import SettingsError
+
+PREFIX = "FOOTNOTE_"
+RESERVED = ("FOOTNOTE_TEST_",)  # read by the test suite, not by the product
+FILE = "footnote.toml"
+
+
+def default_home() -> Path:
+    """The platform's folder for a user's data."""
+    import platformdirs
+
+    return Path(platformdirs.user_data_dir("footnote"))
+
+
+class Settings(BaseSettings):
+    """Read from the environment (``FOOTNOTE_<NAME>``), then from ``footnote.toml`` in the current folder."""
+
+    model_config = SettingsConfigDict(env_prefix=PREFIX, extra="forbid", frozen=True, env_ignore_empty=True)
+
+    home: Path = Field(default_factory=default_home, description="Folder for everything that Footnote writes.")
+    database_url: str = Field(
+        default="", description="SQLAlchemy URL of the database; empty means SQLite in the home folder."
+    )
+    models: Path | None = Field(
+        default=None, description="Folder of converted models; empty means `models` in the home folder."
+    )
+    embedder: str = Field(default="all-MiniLM-L6-v2", description="Name of the embedder in the catalogue.")
+    generator: str = Field(
+        default="auto",
+        description="What writes answers. `auto` and `quotes` answer in verbatim quotes.",
+    )
+    device: str = Field(default="auto", pattern="^(auto|cpu|cuda)$", description="Where models run: auto, cpu or cuda.")
+    threads: int = Field(default=0, ge=0, description="Processor threads for models; 0 means all cores.")
+    chunk_tokens: int = Field(
+        default=200, ge=32, le=4096, description="Word pieces that a chunk aims at; the embedder's limit is the most."
+    )
+    threshold: float | None = Field(
+        default=None,
+        ge=0,
+        le=1,
+        description="Confidence below which a question is declined; empty means the fitted one.",
+    )
+    search_depth: int = Field(
+        default=100, ge=10, le=1000, description="Chunks that each index proposes to the fusion."
+    )
+    passages: int = Field(default=10, ge=1, le=100, description="Passages that are read for an answer.")
+    max_upload_mb: int = Field(default=100, ge=1, description="Largest file that is taken in, in MiB.")
+    max_question_chars: int = Field(default=2000, ge=10, description="Longest question, in characters.")
+    parse_seconds: float = Field(default=120, gt=0, description="Longest time that one file may take to be read.")
+    parse_memory_mb: int = Field(default=1024, ge=128, description="Most memory that reading a file may take, in MiB.")
+    host: str = Field(default="127.0.0.1", description="Address that `serve` listens on; loopback only for now.")
+    port: int = Field(default=8000, ge=0, le=65535, description="Port that `serve` listens on; 0 takes a free one.")
+    log_level: str = Field(
+        default="warning", pattern="^(debug|info|warning|error)$", description="Least severity that is logged."
+    )
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Arguments win over the environment; the file is merged by ``load``."""
+        return init_settings, env_settings
+
+    @property
+    def url(self) -> str:
+        """The database's SQLAlchemy URL."""
+        return self.database_url or f"sqlite:///{self.home / 'footnote.db'}"
+
+    @property
+    def originals(self) -> Path:
+        """Folder of the files as they came in."""
+        return self.home / "originals"
+
+    @property
+    def caches(self) -> Path:
+        """Folder of the indexes, all of which can be rebuilt."""
+        return self.home / "caches"
+
+    @property
+    def model_folder(self) -> Path:
+        """Folder of converted models."""
+        return self.models or self.home / "models"
+
+
+def load(**overrides: Any) -> Settings:
+    """Settings from arguments, the environment and the file, in this order of precedence.
+
+    Raises SettingsError for an unknown name, naming the nearest, or a value that makes no sense.
+    """
+    _refuse_unknown((name for name in os.environ if name.startswith(PREFIX)), PREFIX)
+    from_file = _read_file(Path(FILE))
+    _refuse_unknown((PREFIX + name.upper() for name in from_file), PREFIX)
+    unset = {name: value for name, value in from_file.items() if PREFIX + name.upper() not in os.environ}
+    try:
+        return Settings(**{**unset, **{name: value for name, value in overrides.items() if value is not None}})
+    except ValidationError as error:
+        raise SettingsError(_explain(error)) from None
+
+
+def _read_file(path: Path) -> dict[str, Any]:
+    if not path.is_file():
+        return {}
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise SettingsError(f"{FILE} cannot be read: {error}. Mend that line or remove the file.") from None
+
+
+def _refuse_unknown(names: Any, prefix: str) -> None:
+    known = {prefix + name.upper() for name in Settings.model_fields}
+    for name in names:
+        if name not in known and not name.startswith(RESERVED):
+            near = difflib.get_close_matches(name, sorted(known), n=1, cutoff=0.0)[0]
+            raise SettingsError(f"There is no setting {name}. The nearest is {near}; docs/settings.md lists them all.")
+
+
+def _explain(error: ValidationError) -> str:
+    first = error.errors()[0]
+    name = PREFIX + str(first["loc"][0]).upper()
+    return f"{name} cannot be {first['input']!r}: {first['msg']}. docs/settings.md says what it takes."

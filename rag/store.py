@@ -1,0 +1,341 @@
+"""Documents, their pages and chunks: what SQL, the only truth, holds of them.
+
+Methods that write take the connection of a transaction of the caller's, so that what belongs together is
+committed together. Each change of what can be found locks the one counter row, which orders the publishers.
+"""
+
+import json
+import uuid
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from sqlalchemy import Connection, Row, Select, case, delete, func, insert, select, update
+
+from rag.database import Database
+from rag.errors import NotFound
+from rag.ports import Clock
+from rag.tables import changes, chunks, collections, counter, documents, embeddings, jobs, pages
+from rag.types import Block, BlockKind, Chunk, Collection, Document, MediaType, Page, Parsed, Status
+
+if TYPE_CHECKING:
+    from rag.ports import Vectors
+
+BATCH = 500  # bound parameters in one statement
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Version:
+    """Everything that one reading of an original produced; it is published whole or not at all."""
+
+    sha256: str
+    size: int
+    parsed: Parsed
+    chunks: tuple[Chunk, ...]
+    vectors: "Vectors"  # (len(chunks), dimension), unit rows
+    fingerprint: str  # of the embedder
+
+
+class Store:
+    """Reads from the database and writes documents to it."""
+
+    def __init__(self, database: Database, clock: Clock) -> None:
+        """Needs migrated tables."""
+        self._database = database
+        self._clock = clock
+
+    # -- reading ------------------------------------------------------------------------------------------
+
+    def collections(self) -> list[Collection]:
+        """Every collection, by name."""
+        with self._database.reading() as connection:
+            rows = connection.execute(select(collections).order_by(collections.c.name))
+            return [Collection(id=row.id, name=row.name) for row in rows]
+
+    def documents(self, *, collection: str | None = None, status: Status | None = None) -> list[Document]:
+        """Documents by collection and source, all or those of one collection or status."""
+        query = _documents().order_by(collections.c.name, documents.c.source, documents.c.id)
+        if collection is not None:
+            query = query.where(collections.c.name == collection)
+        if status is not None:
+            query = query.where(documents.c.status == status)
+        with self._database.reading() as connection:
+            return [_document(row) for row in connection.execute(query)]
+
+    def document(self, document_id: str) -> Document:
+        """One document. Raises NotFound."""
+        with self._database.reading() as connection:
+            row = connection.execute(_documents().where(documents.c.id == document_id)).first()
+        if row is None:
+            raise NotFound(f"There is no document {document_id}. `footnote docs list` shows those there are.")
+        return _document(row)
+
+    def find(self, collection: str, origin: str) -> Document | None:
+        """The document that came from this origin, if it is known."""
+        query = _documents().where(collections.c.name == collection, documents.c.origin == origin)
+        with self._database.reading() as connection:
+            row = connection.execute(query).first()
+        return None if row is None else _document(row)
+
+    def page(self, document_id: str, number: int) -> Page:
+        """One stored page. Raises NotFound."""
+        query = select(pages).where(pages.c.document_id == document_id, pages.c.number == number)
+        with self._database.reading() as connection:
+            row = connection.execute(query).first()
+        if row is None:
+            raise NotFound(f"There is no page {number} of document {document_id}; it may have been deleted.")
+        return _page(row)
+
+    def hits(self, chunk_ids: Sequence[int]) -> dict[int, tuple[Chunk, Document]]:
+        """Live chunks with their documents, by chunk id. Ids that are gone are left out."""
+        columns = (*_documents().selected_columns, *(chunks.c[name].label(f"chunk_{name}") for name in _CHUNK))
+        query = (
+            select(*columns, pages.c.text.label("page_text"))
+            .select_from(_joined().join(chunks, chunks.c.document_id == documents.c.id))
+            .join(pages, (pages.c.document_id == chunks.c.document_id) & (pages.c.number == chunks.c.page))
+        )
+        with self._database.reading() as connection:
+            rows = _in_batches(connection, query, chunks.c.id, chunk_ids)
+            return {row.chunk_id: (_chunk(row), _document(row)) for row in rows}
+
+    def ranges(self, collection_names: Iterable[str]) -> list[tuple[int, int]]:
+        """The (first, end) of the chunk ids of every published document in these collections."""
+        query = (
+            select(documents.c.first_chunk, documents.c.end_chunk)
+            .select_from(_joined())
+            .where(collections.c.name.in_(list(collection_names)), documents.c.chunks > 0)
+        )
+        with self._database.reading() as connection:
+            return [(row.first_chunk, row.end_chunk) for row in connection.execute(query)]
+
+    def totals(self) -> dict[str, int]:
+        """How many collections, documents, pages, chunks and embeddings there are."""
+        tables = (collections, documents, pages, chunks, embeddings)
+        with self._database.reading() as connection:
+            return {t.name: connection.execute(select(func.count()).select_from(t)).scalar_one() for t in tables}
+
+    # -- writing ------------------------------------------------------------------------------------------
+
+    def receive(
+        self, connection: Connection, *, collection: str, origin: str, source: str, sha256: str, size: int
+    ) -> str:
+        """The id of the document with this origin, made WAITING if it is new. Its published version stays."""
+        collection_id = self._collection(connection, collection)
+        known = connection.execute(
+            select(documents.c.id).where(
+                documents.c.collection_id == collection_id, documents.c.origin == origin
+            )
+        ).scalar()
+        if known is not None:
+            return str(known)
+        now = self._clock.now()
+        document_id = uuid.uuid4().hex
+        connection.execute(
+            insert(documents).values(
+                id=document_id,
+                collection_id=collection_id,
+                origin=origin,
+                source=source,
+                title=source.rsplit("/", 1)[-1],
+                sha256=sha256,
+                size=size,
+                status=Status.WAITING,
+                created_at=now,
+                updated_at=now,
+            )
+        )
+        return document_id
+
+    def publish(self, connection: Connection, document_id: str, version: Version) -> None:
+        """Replace the document's published version by this one and raise the change counter.
+
+        Raises NotFound if the document was deleted meanwhile.
+        """
+        seq, first = _next(connection, len(version.chunks))
+        end = first + len(version.chunks)
+        gone = _range(connection, document_id)
+        _drop_content(connection, document_id)
+        _insert_pages(connection, document_id, version.parsed.pages)
+        _insert_chunks(connection, document_id, version, first)
+        self._mark_ready(connection, document_id, version, first)
+        _record(connection, seq, document_id, gone, (first, end))
+
+    def fail(self, connection: Connection, document_id: str, reason: str) -> None:
+        """Say why the latest version could not be read; a published one goes on answering."""
+        still = case((documents.c.status == Status.READY, Status.READY), else_=Status.FAILED)
+        connection.execute(
+            update(documents)
+            .where(documents.c.id == document_id)
+            .values(reason=reason, status=still, updated_at=self._clock.now())
+        )
+
+    def delete(self, connection: Connection, document_id: str) -> None:
+        """Remove the document, everything read from it and its jobs. Raises NotFound."""
+        seq, _ = _next(connection, 0)
+        gone = _range(connection, document_id)
+        _drop_content(connection, document_id)
+        connection.execute(delete(jobs).where(jobs.c.document_id == document_id))
+        connection.execute(delete(documents).where(documents.c.id == document_id))
+        _record(connection, seq, document_id, gone, (0, 0))
+
+    def uses(self, connection: Connection, sha256: str) -> bool:
+        """Whether a document or a job still needs this original."""
+        return any(
+            connection.execute(select(table.c.id).where(table.c.sha256 == sha256)).first() is not None
+            for table in (documents, jobs)
+        )
+
+    def _collection(self, connection: Connection, name: str) -> int:
+        connection.execute(select(counter).with_for_update())  # two makers of one name take turns
+        known = connection.execute(select(collections.c.id).where(collections.c.name == name)).scalar()
+        if known is not None:
+            return int(known)
+        key = connection.execute(insert(collections).values(name=name)).inserted_primary_key
+        assert key is not None
+        return int(key[0])
+
+    def _mark_ready(self, connection: Connection, document_id: str, version: Version, first: int) -> None:
+        parsed = version.parsed
+        values: dict[str, Any] = {"title": parsed.title} if parsed.title else {}
+        connection.execute(
+            update(documents)
+            .where(documents.c.id == document_id)
+            .values(
+                **values,
+                media_type=parsed.media_type,
+                sha256=version.sha256,
+                size=version.size,
+                status=Status.READY,
+                reason=None,
+                pages=len(parsed.pages),
+                chunks=len(version.chunks),
+                first_chunk=first,
+                end_chunk=first + len(version.chunks),
+                updated_at=self._clock.now(),
+            )
+        )
+
+
+_CHUNK = ("id", "page", "start", "end", "heading")
+
+
+def _joined() -> Any:
+    return documents.join(collections, collections.c.id == documents.c.collection_id)
+
+
+def _documents() -> Select[Any]:
+    return select(documents, collections.c.name.label("collection")).select_from(_joined())
+
+
+def _in_batches(connection: Connection, query: Select[Any], column: Any, values: Sequence[int]) -> list[Row[Any]]:
+    rows: list[Row[Any]] = []
+    for at in range(0, len(values), BATCH):
+        rows += connection.execute(query.where(column.in_([int(v) for v in values[at : at + BATCH]])))
+    return rows
+
+
+def _next(connection: Connection, wanted: int) -> tuple[int, int]:
+    """Lock the counter; the sequence number of this change and the first of the chunk ids it may use."""
+    row = connection.execute(select(counter).with_for_update()).one()
+    connection.execute(update(counter).values(seq=row.seq + 1, next_chunk=row.next_chunk + wanted))
+    return row.seq + 1, row.next_chunk
+
+
+def _range(connection: Connection, document_id: str) -> tuple[int, int]:
+    query = select(documents.c.first_chunk, documents.c.end_chunk).where(documents.c.id == document_id)
+    row = connection.execute(query.with_for_update()).first()
+    if row is None:
+        raise NotFound(f"There is no document {document_id}; it may have been deleted.")
+    return row.first_chunk, row.end_chunk
+
+
+def _drop_content(connection: Connection, document_id: str) -> None:
+    owned = select(chunks.c.id).where(chunks.c.document_id == document_id)
+    connection.execute(delete(embeddings).where(embeddings.c.chunk_id.in_(owned)))
+    connection.execute(delete(chunks).where(chunks.c.document_id == document_id))
+    connection.execute(delete(pages).where(pages.c.document_id == document_id))
+
+
+def _insert_pages(connection: Connection, document_id: str, new: Sequence[Page]) -> None:
+    rows = [
+        {
+            "document_id": document_id,
+            "number": page.number,
+            "text": page.text,
+            "blocks": json.dumps([[b.start, b.end, b.kind, b.level] for b in page.blocks]),
+            "words": page.words,
+            "width": page.width,
+            "height": page.height,
+        }
+        for page in new
+    ]
+    if rows:
+        connection.execute(insert(pages), rows)
+
+
+def _insert_chunks(connection: Connection, document_id: str, version: Version, first: int) -> None:
+    if not version.chunks:
+        return
+    rows = [
+        {"id": first + n, "document_id": document_id, "page": c.page, "start": c.start, "end": c.end, "heading": c.heading}
+        for n, c in enumerate(version.chunks)
+    ]
+    halves = np.ascontiguousarray(version.vectors, dtype="<f2")
+    vectors = [
+        {"fingerprint": version.fingerprint, "chunk_id": first + n, "vector": row.tobytes()}
+        for n, row in enumerate(halves)
+    ]
+    connection.execute(insert(chunks), rows)
+    connection.execute(insert(embeddings), vectors)
+
+
+def _record(
+    connection: Connection, seq: int, document_id: str, gone: tuple[int, int], new: tuple[int, int]
+) -> None:
+    connection.execute(
+        insert(changes).values(
+            seq=seq,
+            document_id=document_id,
+            gone_first=gone[0],
+            gone_end=gone[1],
+            new_first=new[0],
+            new_end=new[1],
+        )
+    )
+
+
+def _document(row: Row[Any]) -> Document:
+    return Document(
+        id=row.id,
+        collection=row.collection,
+        origin=row.origin,
+        source=row.source,
+        title=row.title,
+        media_type=None if row.media_type is None else MediaType(row.media_type),
+        sha256=row.sha256,
+        size=row.size,
+        status=Status(row.status),
+        reason=row.reason,
+        pages=row.pages,
+        chunks=row.chunks,
+        created_at=row.created_at,
+        updated_at=row.updated_at,
+    )
+
+
+def _page(row: Row[Any]) -> Page:
+    blocks = (Block(start=s, end=e, kind=BlockKind(k), level=n) for s, e, k, n in json.loads(row.blocks))
+    return Page(
+        number=row.number,
+        text=row.text,
+        blocks=tuple(blocks),
+        words=row.words,
+        width=row.width,
+        height=row.height,
+    )
+
+
+def _chunk(row: Row[Any]) -> Chunk:
+    text = row.page_text[row.chunk_start : row.chunk_end]
+    return Chunk(page=row.chunk_page, start=row.chunk_start, end=row.chunk_end, text=text, heading=row.chunk_heading)

@@ -1,0 +1,245 @@
+"""The nouns. Frozen values from the standard library alone; everything else speaks in them.
+
+Offsets are counted in Unicode code points of a page's stored text, half open: ``text[start:end]``.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+
+
+class MediaType(StrEnum):
+    """The closed set of what Footnote reads; each has a parser, a fixture and a test."""
+
+    PDF = "application/pdf"
+    HTML = "text/html"
+    MARKDOWN = "text/markdown"
+    TEXT = "text/plain"
+
+    @property
+    def paged(self) -> bool:
+        """Whether readers know this format by page numbers."""
+        return self is MediaType.PDF
+
+
+class Status(StrEnum):
+    """Where a document stands. An update keeps READY until its new version is published."""
+
+    WAITING = "waiting"
+    READING = "reading"
+    READY = "ready"
+    FAILED = "failed"
+
+
+class BlockKind(StrEnum):
+    """What a stretch of a page is, as far as its parser could tell."""
+
+    HEADING = "heading"
+    PARAGRAPH = "paragraph"
+    ITEM = "item"
+    ROW = "row"
+    CODE = "code"
+
+
+class Support(StrEnum):
+    """Whether the cited quotes carry a sentence."""
+
+    SUPPORTED = "supported"
+    PARTLY = "partly"
+    UNSUPPORTED = "unsupported"
+
+
+class Outcome(StrEnum):
+    """How a question ended."""
+
+    ANSWERED = "answered"
+    NOT_FOUND = "not_found"
+    REFUSED = "refused"
+    ERROR = "error"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Collection:
+    """A named shelf of documents."""
+
+    id: int
+    name: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Document:
+    """A file or page its owner gave us, as the documents table holds it now."""
+
+    id: str  # 32 hex digits
+    collection: str  # its collection's name
+    origin: str  # what makes it the same document next time: absolute path, URL or "upload:" + name
+    source: str  # what people are shown: the file's name, or path below the folder added, or the URL
+    title: str
+    media_type: MediaType | None  # None until its content was looked at
+    sha256: str  # of the original's bytes, hex
+    size: int  # bytes
+    status: Status
+    reason: str | None  # why the latest reading failed, in a sentence for its owner
+    pages: int
+    chunks: int
+    created_at: datetime  # UTC
+    updated_at: datetime  # UTC, of the latest change of any kind
+
+    @property
+    def paged(self) -> bool:
+        """Whether a citation of it names a page number."""
+        return self.media_type is not None and self.media_type.paged
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Block:
+    """A stretch of a page's text with a meaning in its structure. Blocks of a page do not overlap."""
+
+    start: int
+    end: int
+    kind: BlockKind
+    level: int = 0  # of a heading, 1 the highest; of an item, its depth from 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Page:
+    """The unit that a citation opens: canonical text and, for a PDF, where its words stand."""
+
+    number: int  # from 1; formats without pages have the one page 1
+    text: str
+    blocks: tuple[Block, ...] = ()
+    words: bytes = b""  # packed word boxes, see rag.boxes; empty where there is no page picture
+    width: float = 0.0  # points, as displayed
+    height: float = 0.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Parsed:
+    """What a parser made of an original."""
+
+    title: str  # empty where the document names none
+    media_type: MediaType
+    pages: tuple[Page, ...]
+    warnings: tuple[str, ...] = ()  # what was lost or doubtful, in sentences for the owner
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Chunk:
+    """A verbatim span of one page. Law: ``page.text[start:end] == text``."""
+
+    page: int
+    start: int
+    end: int
+    text: str
+    heading: str = ""  # path of headings above it, joined by " > "; embedded with it, not part of it
+
+    def embedded(self, title: str) -> str:
+        """What the embedder and the lexical index read: title, heading path and text."""
+        above = " > ".join(part for part in (title, self.heading) if part)
+        return f"{above}\n{self.text}" if above else self.text
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Turn:
+    """One earlier question and its answer's text."""
+
+    question: str
+    answer: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Question:
+    """What is asked, where to look, and what was said before."""
+
+    text: str
+    collections: tuple[str, ...] = ()  # names; empty looks everywhere
+    history: tuple[Turn, ...] = ()  # oldest first
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Passage:
+    """A chunk *found for* a question, joined to its live document."""
+
+    rank: int  # from 1
+    score: float  # of the fusion, comparable within one question only
+    dense: float  # cosine of question and chunk, in [-1, 1]
+    lexical: float  # BM25, at least 0; 0 where no word matched
+    chunk_id: int
+    chunk: Chunk
+    document: Document
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Citation:
+    """A quote that stands on a stored page. Law: ``page.text[start:end] == quote``."""
+
+    marker: int  # the number printed as the footnote, from 1
+    document: Document
+    page: int
+    start: int
+    end: int
+    quote: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sentence:
+    """A sentence of an answer, with what carries it."""
+
+    text: str
+    citations: tuple[Citation, ...]
+    support: Support
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """A finished answer and what produced it."""
+
+    id: str  # 32 hex digits
+    question: Question
+    outcome: Outcome
+    sentences: tuple[Sentence, ...]
+    passages: tuple[Passage, ...]
+    confidence: float  # probability in [0, 1] that the answer stands in the documents
+    generator: str  # name of what wrote it: "quotes"
+    ms: Mapping[str, float] = field(default_factory=dict)  # retrieve, generate, total
+    notice: str = ""  # what the reader must know beside it, e.g. why nothing was answered
+
+    @property
+    def text(self) -> str:
+        """The sentences with their footnote numbers, as plain text."""
+        return " ".join(
+            sentence.text + "".join(f" [{c.marker}]" for c in sentence.citations)
+            for sentence in self.sentences
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PassagesFound:
+    """First event of an answer: what will be read for it."""
+
+    passages: tuple[Passage, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TextDelta:
+    """More text of a sentence that is still being written (never from quotes)."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SentenceChecked:
+    """A whole sentence, checked against its quotes."""
+
+    sentence: Sentence
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AnswerDone:
+    """Last event of an answer."""
+
+    answer: Answer
+
+
+AnswerEvent = PassagesFound | TextDelta | SentenceChecked | AnswerDone

@@ -1,0 +1,110 @@
+"""Sentence spans: the law, and the cases that a naive splitter gets wrong."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from rag.sentences import split
+
+PIECES = st.sampled_from(
+    [
+        "Dr. ",
+        "a",
+        "Zed",
+        ". ",
+        ".",
+        "? ",
+        "!\n",
+        "\n",
+        "\n\n",
+        " ",
+        "- ",
+        "1. ",
+        "5.5",
+        "。",
+        "؟ ",
+        "।",
+        '"',
+        ")",
+        "\t",
+        "U.S. ",
+    ]
+)
+
+
+def sentences(text: str) -> list[str]:
+    return [text[start:end] for start, end in split(text)]
+
+
+@given(st.one_of(st.text(), st.lists(PIECES).map("".join)))
+def test_spans_are_in_order_apart_and_cover_every_character_but_blanks(text: str) -> None:
+    spans = split(text)
+    inside = [offset for start, end in spans for offset in range(start, end)]
+    assert inside == sorted(set(inside))
+    assert all(start < end and text[start:end] == text[start:end].strip() for start, end in spans)
+    assert {i for i, character in enumerate(text) if not character.isspace()} <= set(inside)
+
+
+@pytest.mark.parametrize("text", ["", "   ", "\n\n\t"])
+def test_blank_text_has_no_sentences(text: str) -> None:
+    assert split(text) == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Dr. Smith met Prof. J. R. Doe at noon.",
+        "It grew by 3.5 percent at 5 p.m. Eastern time.",
+        "Acme Inc. Holdings bought it, i.e. all of it.",
+        "See No. 5 and Fig. 3 for details.",
+        "The U.S. Department of State agreed.",
+        "Yahoo! is a company.",
+        '"Really?" he asked.',
+        "1. Open the door.",
+        "Employees get twenty-five days of leave in every full year, which they\nmay keep until March.",
+    ],
+)
+def test_a_stop_inside_a_sentence_does_not_end_it(text: str) -> None:
+    assert sentences(text) == [text]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("It is in the U.S. He left.", ["It is in the U.S.", "He left."]),
+        ("No. That is wrong.", ["No.", "That is wrong."]),
+        ("The price is 5. Pay it.", ["The price is 5.", "Pay it."]),
+        ('He said "go." Then he left.', ['He said "go."', "Then he left."]),
+        ("(See above.) It works.[1][2] Fine!", ["(See above.)", "It works.[1][2]", "Fine!"]),
+        ("And so on… More came... Then none.", ["And so on…", "More came...", "Then none."]),
+        ("我喜欢。你呢？好！", ["我喜欢。", "你呢？", "好！"]),
+        ("هل هذا صحيح؟ نعم.", ["هل هذا صحيح؟", "نعم."]),
+        ("यह है। वह भी है।", ["यह है।", "वह भी है।"]),
+    ],
+)
+def test_a_stop_ends_a_sentence_in_many_scripts(text: str, expected: list[str]) -> None:
+    assert sentences(text) == expected
+
+
+def test_list_items_stand_alone_and_keep_their_wrapped_lines() -> None:
+    text = "You need:\n- a passport\n- two photos that are\n  not older than a year\n2. Wait."
+    assert sentences(text) == [
+        "You need:",
+        "- a passport",
+        "- two photos that are\n  not older than a year",
+        "2. Wait.",
+    ]
+
+
+def test_rows_of_a_table_stand_alone() -> None:
+    text = "Net sales $ 89,498 $ 90,146\nCost of sales 49,071 52,051\n| a | b |\n| c | d |\nname\tage"
+    assert sentences(text) == text.split("\n")
+
+
+def test_a_heading_is_not_joined_to_the_paragraph_below_it() -> None:
+    text = "Parental leave\nEvery parent may take twelve weeks of paid leave within a year of the birth."
+    assert sentences(text) == text.split("\n")
+
+
+def test_a_blank_line_ends_a_sentence_without_a_stop() -> None:
+    assert sentences("one part\n\nanother part") == ["one part", "another part"]
