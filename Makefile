@@ -46,8 +46,10 @@ ifeq ($(filter test,$(MAKECMDGOALS)),)
 	$(BIN)/pytest -n $(JOBS) -m "not slow and not browser" tests/unit
 endif
 
-bench: setup-dev ## the benchmark tables: every evaluation set at hand
+bench: export FOOTNOTE_MODELS := $(FOOTNOTE_HOME)/models
+bench: setup-dev ## the benchmark tables: every evaluation set at hand, and reading beside LangChain
 	for set in $(BENCHMARK_SETS); do $(BIN)/footnote eval "$$set"; done
+	for set in $(wildcard ../shared/data/pdf/sec_10q); do $(BIN)/python tests/benchmarks/reading.py "$$set"; done
 
 setup: $(VENV)/run.stamp
 setup-dev: $(VENV)/dev.stamp

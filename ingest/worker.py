@@ -3,7 +3,7 @@
 import os
 import threading
 import uuid
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 
 import structlog
 
@@ -28,12 +28,20 @@ class Worker:
         self._stopping = threading.Event()
         self._thread: threading.Thread | None = None
 
-    def drain(self, among: Sequence[str] | None = None) -> Iterator[Result]:
-        """Do what is free now, of any document or of those given, and stop when there is no more."""
+    def claim(self, among: Sequence[str] | None = None) -> Job | None:
+        """Take a job that is free, of any document or of those given; None when stopping or there is none."""
+        return None if self._stopping.is_set() else self._jobs.claim(self._owner, among)
+
+    def do(self, claimed: Iterable[Job]) -> Iterator[Result]:
+        """Run jobs that ``claim`` gave, and give back those that were not reached."""
         try:
-            yield from self._pipeline.run(self._claims(among), self._owner)
+            yield from self._pipeline.run(claimed, self._owner)
         finally:
             self._jobs.release(self._owner)
+
+    def drain(self, among: Sequence[str] | None = None) -> Iterator[Result]:
+        """Do what is free now, and stop when there is no more."""
+        yield from self.do(iter(lambda: self.claim(among), None))
 
     def run(self, report: Report) -> None:
         """Do jobs until ``stop``; an error of the database is waited out."""
@@ -56,13 +64,6 @@ class Worker:
         self._stopping.set()
         if self._thread is not None:
             self._thread.join(timeout)
-
-    def _claims(self, among: Sequence[str] | None) -> Iterator[Job]:
-        while not self._stopping.is_set():
-            job = self._jobs.claim(self._owner, among)
-            if job is None:
-                return
-            yield job
 
 
 def _log(result: Result) -> None:

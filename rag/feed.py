@@ -9,6 +9,7 @@ from sqlalchemy import Connection, select
 
 from rag.database import Database
 from rag.tables import changes, chunks, collections, counter, documents, embeddings, pages
+from rag.types import Chunk
 
 if TYPE_CHECKING:
     from rag.ports import Vectors
@@ -31,9 +32,7 @@ class Entry:
 
     chunk_id: int
     collection: str
-    title: str
-    heading: str
-    body: str
+    text: str  # title, heading path and text, as embedded
 
 
 class Feed:
@@ -106,7 +105,8 @@ def _entries(connection: Connection, ids: Ids) -> Iterator[Entry]:
     texts = _page_texts(connection, {row.document_id for row in rows})
     for row in rows:
         body = texts[row.document_id, row.page][row.start : row.end]
-        yield Entry(chunk_id=row.id, collection=row.name, title=row.title, heading=row.heading, body=body)
+        chunk = Chunk(page=row.page, start=row.start, end=row.end, text=body, heading=row.heading)
+        yield Entry(chunk_id=row.id, collection=row.name, text=chunk.embedded(row.title))
 
 
 def _page_texts(connection: Connection, document_ids: Sequence[str] | set[str]) -> dict[tuple[str, int], str]:

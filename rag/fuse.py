@@ -2,11 +2,11 @@
 
     score = COSINE_WEIGHT * cosine + (1 - COSINE_WEIGHT) * bm25 / ceiling
 
-Convex combination after theoretical normalisation, Bruch, Gai and Ingber (2023), "An Analysis of Fusion Functions
-for Hybrid Retrieval", ACM TOIS 42(1). They divide BM25 by the highest score found; here it is divided by the
-highest score possible for the question (``ceiling``), so that a question whose words are nowhere in the documents
-gives its few chance matches little weight, and the size of the collection gives none. Every candidate of either
-index carries both scores; none is punished for having been found by one only.
+Convex combination after theoretical normalisation: Bruch, Gai and Ingber (2023), "An Analysis of Fusion
+Functions for Hybrid Retrieval", ACM TOIS 42(1). They divide BM25 by the highest score found; here it is
+divided by the highest score possible for the question (``ceiling``), so that a question whose words are
+nowhere in the documents gives its few chance matches little weight, and the size of the collection changes
+nothing. Every candidate of either index carries both scores; none is punished for having been found by one.
 """
 
 from collections.abc import Mapping
@@ -27,7 +27,7 @@ def ceiling(frequencies: Mapping[str, int], documents: int, k1: float = 1.2) -> 
 
 
 def rarity(count: int, documents: int) -> float:
-    """Inverse document frequency of a word which ``count`` of ``documents`` texts hold, in nats; at least 0."""
+    """Inverse document frequency, in nats, of a word that ``count`` of ``documents`` texts hold; >= 0."""
     count = min(count, documents)
     return log1p((documents - count + 0.5) / (count + 0.5))
 
@@ -35,9 +35,10 @@ def rarity(count: int, documents: int) -> float:
 def fuse(dense: Mapping[int, float], lexical: Mapping[int, float], ceiling: float) -> list[tuple[int, float]]:
     """Chunk ids with their fused scores, best first; equal scores in order of id.
 
-    ``dense`` holds cosines in [-1, 1], ``lexical`` BM25 scores of at least 0, both by chunk id, for the union of
-    what the two indexes found. A missing BM25 score means that no word matched. A missing cosine (the vector index
-    lags) counts as the lowest cosine given. ``ceiling`` is what `ceiling` returns; 0 leaves the cosine alone.
+    ``dense`` holds cosines in [-1, 1] and ``lexical`` BM25 scores of at least 0, both by chunk id, for the
+    union of what the two indexes found. No BM25 score means that no word matched; no cosine (the
+    vector index lags) counts as the lowest cosine given. ``ceiling`` is what `ceiling` returns; 0 leaves the
+    cosine alone.
     """
     lowest = min(dense.values(), default=0.0)
     words = (1.0 - COSINE_WEIGHT) / ceiling if ceiling > 0.0 else 0.0

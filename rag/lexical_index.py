@@ -1,6 +1,5 @@
 """tantivy's BM25 over chunk texts, stemmed. A cache; see rag.catch_up for how it is filled."""
 
-import re
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from threading import RLock
@@ -11,8 +10,8 @@ from rag import snapshot
 if TYPE_CHECKING:
     from rag.feed import Entry, Feed
 
-FIELDS = {"title": 1.0, "heading": 1.0, "body": 1.0}  # and what a match in each counts
-ANALYSIS = "en_stem-1"  # changes whenever an index must be built anew
+ANALYSIS = "english-1"  # names the analysis below; another one needs another index
+LONGEST = 40  # characters of a word that is indexed
 HEAP = 64_000_000  # bytes of the writer's buffer
 
 
@@ -36,13 +35,15 @@ class LexicalIndex:
 
         return set(self._run(tantivy.Query.all_query(), max(1, len(self))))
 
+    def words(self, text: str) -> dict[str, int]:
+        """The distinct words of a text as they are indexed, each with the number of chunks that hold it."""
+        return {word: self._searcher.doc_freq("text", word) for word in self._analyzer.analyze(text)}
+
     def search(self, text: str, k: int, collections: Sequence[str] | None = None) -> dict[int, float]:
         """BM25 by chunk id of the k best for the words of a text, best first."""
         import tantivy
 
         query = self._query(text)
-        if query is None:
-            return {}
         if collections is not None:
             shelf = tantivy.Query.term_set_query(self._schema, "collection", list(collections))
             query = self._within(query, shelf)
@@ -52,11 +53,11 @@ class LexicalIndex:
         """BM25 of those of the given chunks that share a word with the text."""
         import tantivy
 
-        query, wanted = self._query(text), [int(chunk_id) for chunk_id in ids]
-        if query is None or not wanted:
+        wanted = [int(chunk_id) for chunk_id in ids]
+        if not wanted:
             return {}
         these = tantivy.Query.term_set_query(self._schema, "id", wanted)
-        return self._run(self._within(query, these), len(wanted))
+        return self._run(self._within(self._query(text), these), len(wanted))
 
     def catch_up(self, feed: "Feed") -> None:
         """Drop what is gone and add what is new since the last time; holds for other processes too."""
@@ -84,7 +85,9 @@ class LexicalIndex:
             self._folder.mkdir(parents=True, mode=0o700)
         self.seq = 0 if manifest is None else manifest.seq
         self._schema = _schema()
+        self._analyzer = _analyzer()
         self._index = tantivy.Index(self._schema, path=str(self._folder))
+        self._index.register_tokenizer(ANALYSIS, self._analyzer)
         self._searcher = self._index.searcher()
 
     def _refresh(self) -> None:
@@ -105,15 +108,8 @@ class LexicalIndex:
             )
             writer.delete_documents_by_query(span)
         for entry in entries:
-            writer.add_document(
-                tantivy.Document(
-                    id=entry.chunk_id,
-                    collection=entry.collection,
-                    title=entry.title,
-                    heading=entry.heading,
-                    body=entry.body,
-                )
-            )
+            row = {"id": entry.chunk_id, "collection": entry.collection, "text": entry.text}
+            writer.add_document(tantivy.Document.from_dict(row, self._schema))
         writer.commit()
         writer.wait_merging_threads()
         self._index.reload()
@@ -125,13 +121,14 @@ class LexicalIndex:
         snapshot.save(self._folder, seq=self.seq, fingerprint=self._fingerprint, names=kept)
 
     def _query(self, text: str) -> Any:
-        words = re.findall(r"\w+", text)
-        if not words:
-            return None
-        query, _ = self._index.parse_query_lenient(
-            " ".join(f'"{word}"' for word in words), list(FIELDS), field_boosts=FIELDS
+        """Any of the words, each counted once however often it is asked."""
+        import tantivy
+
+        terms = (
+            tantivy.Query.term_query(self._schema, "text", word, index_option="freq")
+            for word in dict.fromkeys(self._analyzer.analyze(text))
         )
-        return query
+        return tantivy.Query.boolean_query([(tantivy.Occur.Should, term) for term in terms])
 
     def _within(self, query: Any, these: Any) -> Any:
         import tantivy
@@ -152,6 +149,12 @@ def _schema() -> Any:
     builder = tantivy.SchemaBuilder()
     builder.add_unsigned_field("id", indexed=True, fast=True)
     builder.add_text_field("collection", tokenizer_name="raw", index_option="basic")
-    for name in FIELDS:
-        builder.add_text_field(name, tokenizer_name="en_stem")
+    builder.add_text_field("text", tokenizer_name=ANALYSIS, index_option="freq")
     return builder.build()
+
+
+def _analyzer() -> Any:
+    from tantivy import Filter, TextAnalyzerBuilder, Tokenizer
+
+    builder = TextAnalyzerBuilder(Tokenizer.simple()).filter(Filter.remove_long(LONGEST))
+    return builder.filter(Filter.lowercase()).filter(Filter.stemmer("english")).build()

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from rag.catch_up import Caches
 from rag.errors import NotFound
-from rag.fuse import fuse
+from rag.fuse import ceiling, fuse
 from rag.ports import Embedder
 from rag.store import Store
 from rag.types import Passage, Question
@@ -25,7 +25,9 @@ class Retriever:
         self._require(question.collections)
         self._caches.catch_up()
         dense, lexical = self._propose(question)
-        return self._join(question, fuse(question.text, dense, lexical), dense, lexical, top)
+        words = self._caches.words
+        fused = fuse(dense, lexical, ceiling(words.words(question.text), len(words)))
+        return self._join(question, fused, dense, lexical, top)
 
     def _require(self, names: Sequence[str]) -> None:
         known = {c.name for c in self._store.collections()} if names else set()

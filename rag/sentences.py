@@ -7,6 +7,7 @@ on in lower case. Lines count too, since pages hold lists, tables and headings t
 
 import re
 from bisect import bisect_right
+from itertools import pairwise
 
 Span = tuple[int, int]
 
@@ -55,7 +56,7 @@ def split(text: str) -> list[Span]:
     """
     lines = _line_ends(text)
     cuts = sorted({0, len(text), *lines, *_stops(text, lines)})
-    return [span for start, end in zip(cuts, cuts[1:], strict=False) if (span := _strip(text, start, end))]
+    return [span for start, end in pairwise(cuts) if (span := _strip(text, start, end))]
 
 
 def _strip(text: str, start: int, end: int) -> Span | None:
@@ -72,7 +73,7 @@ def _line_ends(text: str) -> list[int]:
         return []
     short = min(_SHORT_LINE, 0.6 * max(map(len, lines)))
     ends, offset = [], 0
-    for line, following in zip(lines, lines[1:], strict=False):
+    for line, following in pairwise(lines):
         offset += len(line)
         if _breaks(line.strip(), following.rstrip(), short):
             ends.append(offset)

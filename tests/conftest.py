@@ -5,6 +5,7 @@ import uuid
 from collections.abc import Iterator
 from pathlib import Path
 
+import hypothesis
 import pytest
 from sqlalchemy import URL, create_engine, make_url, text
 from sqlalchemy.exc import OperationalError
@@ -12,6 +13,12 @@ from sqlalchemy.exc import OperationalError
 SERVER = "FOOTNOTE_TEST_POSTGRES"  # where PostgreSQL is: a SQLAlchemy URL, or host:port
 REQUIRED = "FOOTNOTE_TEST_REQUIRE_POSTGRES"  # set: a missing server fails the tests instead of skipping them
 MODELS = "FOOTNOTE_TEST_MODELS"  # a folder of converted models that outlives the run
+
+# A busy machine is no bug: nothing here fails for being slow, short of pytest's own timeout.
+hypothesis.settings.register_profile(
+    "house", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow], print_blob=True
+)
+hypothesis.settings.load_profile("house")
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -2,14 +2,14 @@
 
 ``corpus.jsonl`` with ``id, title, text``, or files (below ``documents/`` where that exists). Beside them
 ``queries.jsonl`` or ``questions.jsonl`` with ``id, question`` and, where known, ``gold_docs`` (ids, paths or
-file names), ``gold_pages``, ``answerable``, ``answers``, ``spans`` (characters of the one gold document's text)
-and ``history`` (pairs of role and text).
+file names), ``gold_pages``, ``answerable``, ``answers``, ``spans`` (characters of the one gold document's
+text, or of its stored page where it is a file) and ``history`` (pairs of role and text).
 """
 
 import json
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -51,9 +51,19 @@ class EvaluationSet:
     questions: tuple[Asked, ...]
 
     @property
-    def documents(self) -> int:
-        """How many there are."""
-        return len(self.texts) or len(self.files)
+    def names(self) -> tuple[str, ...]:
+        """The documents' names: ids, or paths below the folder."""
+        below = self.folder or Path()
+        files = (file.relative_to(below).as_posix() for file in self.files)
+        return tuple(text.name for text in self.texts) or tuple(files)
+
+    @property
+    def aliases(self) -> dict[str, str]:
+        """Names by themselves, and by their last part where only one has it."""
+        last = [name.rsplit("/", 1)[-1] for name in self.names]
+        times = Counter(last)
+        short = {part: name for part, name in zip(last, self.names, strict=True) if times[part] == 1}
+        return short | {name: name for name in self.names}
 
 
 def load_set(folder: Path) -> EvaluationSet:
@@ -66,9 +76,10 @@ def load_set(folder: Path) -> EvaluationSet:
     texts = tuple(_texts(folder / CORPUS))
     home = None if texts else folder / "documents" if (folder / "documents").is_dir() else folder
     files = tuple(_files(home)) if home else ()
-    known = _aliases([text.name for text in texts] or [file.relative_to(home or folder).as_posix() for file in files])
+    given = EvaluationSet(name=folder.resolve().name, texts=texts, folder=home, files=files, questions=())
+    known = given.aliases
     questions = tuple(_asked(record, known) for record in _records(asked, ("id", "question")))
-    return EvaluationSet(name=folder.resolve().name, texts=texts, folder=home, files=files, questions=questions)
+    return replace(given, questions=questions)
 
 
 def spread(questions: Sequence[Asked], limit: int | None) -> tuple[Asked, ...]:
@@ -108,14 +119,6 @@ def _texts(file: Path) -> Iterator[Text]:
         yield Text(name=str(record["id"]), title=title, text=str(record["text"]))
 
 
-def _aliases(names: Sequence[str]) -> dict[str, str]:
-    """Names by themselves, and by their last part where only one has it."""
-    last = [name.rsplit("/", 1)[-1] for name in names]
-    times = Counter(last)
-    short = {part: name for part, name in zip(last, names, strict=True) if times[part] == 1}
-    return short | {name: name for name in names}
-
-
 def _asked(record: dict[str, Any], known: dict[str, str]) -> Asked:
     history = tuple(_turns(record.get("history") or ()))
     return Asked(
@@ -132,13 +135,15 @@ def _resolve(name: Any, known: dict[str, str], record: dict[str, Any]) -> str:
 
 
 def _gold(record: dict[str, Any], documents: list[str]) -> Gold:
+    pages: Sequence[int] = record.get("gold_pages") or ()
+    page = pages[0] if len(pages) == 1 else None
     spans = record.get("spans") or () if len(documents) == 1 else ()  # of several, nobody says of which
     return Gold(
         answerable=bool(record.get("answerable", bool(documents))),
         documents=frozenset(documents),
-        pages=frozenset(_pages(documents, record.get("gold_pages") or ())),
+        pages=frozenset(_pages(documents, pages)),
         answers=tuple(str(answer) for answer in record.get("answers") or ()),
-        spans=tuple(Place(document=documents[0], page=None, start=start, end=end) for start, end in spans),
+        spans=tuple(Place(document=documents[0], page=page, start=start, end=end) for start, end in spans),
     )
 
 

@@ -1,25 +1,129 @@
 """Answers, hits and documents as JSON: the one shape that the command line and every HTTP door share."""
 
 from collections.abc import Iterable
-from typing import Any
+
+from typing_extensions import TypedDict
 
 from rag.types import Answer, Citation, Collection, Document, Page, Passage, Sentence
 
-Json = dict[str, Any]
+
+class HitJson(TypedDict):
+    """A passage found; `page` is null where the format has no pages."""
+
+    rank: int
+    score: float
+    document_id: str
+    title: str
+    source: str
+    page: int | None
+    start: int
+    end: int
+    text: str
 
 
-def search_json(question: str, passages: Iterable[Passage], ms: float) -> Json:
-    """What `search` prints: the question, its hits best first, and the milliseconds it took."""
+class SearchJson(TypedDict):
+    """The hits of a question, best first, and the milliseconds that finding them took."""
+
+    question: str
+    hits: list[HitJson]
+    ms: float
+
+
+class CitationJson(TypedDict):
+    """A footnote: where its quote stands. `page` is null where the format has no pages."""
+
+    marker: int
+    document_id: str
+    title: str
+    source: str
+    page: int | None
+    start: int
+    end: int
+    quote: str
+
+
+class SentenceJson(TypedDict):
+    """A sentence, whether its quotes carry it, and those quotes."""
+
+    text: str
+    support: str
+    citations: list[CitationJson]
+
+
+class AnswerJson(TypedDict):
+    """A checked answer. `answer` is its plain text with footnote numbers; `notice` is empty where all is well."""
+
+    id: str
+    question: str
+    outcome: str
+    answer: str
+    sentences: list[SentenceJson]
+    confidence: float
+    hits: list[HitJson]
+    generator: str
+    ms: dict[str, float]
+    notice: str
+
+
+class DocumentJson(TypedDict):
+    """A document as its owner sees it; `stage` says how far a reading has come while one is under way."""
+
+    id: str
+    title: str
+    source: str
+    collection: str
+    media_type: str | None
+    sha256: str
+    size: int
+    status: str
+    stage: str | None
+    reason: str | None
+    pages: int
+    chunks: int
+    created_at: str
+    updated_at: str
+
+
+class BlockJson(TypedDict):
+    """What a stretch of a page's text is."""
+
+    start: int
+    end: int
+    kind: str
+    level: int
+
+
+class PageJson(TypedDict):
+    """A stored page: the text that offsets count in, its structure, its size in points (0 without a picture)."""
+
+    document_id: str
+    title: str
+    number: int
+    text: str
+    blocks: list[BlockJson]
+    width: float
+    height: float
+
+
+class CollectionJson(TypedDict):
+    """A collection and how many documents stand in it."""
+
+    name: str
+    documents: int
+
+
+def search_json(question: str, passages: Iterable[Passage], ms: float) -> SearchJson:
+    """What `search` prints; `ms` in milliseconds."""
     return {"question": question, "hits": hits_json(passages), "ms": round(ms, 1)}
 
 
-def hits_json(passages: Iterable[Passage]) -> list[Json]:
+def hits_json(passages: Iterable[Passage]) -> list[HitJson]:
     """The passages as hits, in their order."""
     return [_hit(passage) for passage in passages]
 
 
-def answer_json(answer: Answer) -> Json:
-    """What `ask` prints. `answer` is the plain text with its footnote numbers; `notice` is empty where all is well."""
+def answer_json(answer: Answer) -> AnswerJson:
+    """What `ask` prints."""
     return {
         "id": answer.id,
         "question": answer.question.text,
@@ -34,8 +138,8 @@ def answer_json(answer: Answer) -> Json:
     }
 
 
-def sentence_json(sentence: Sentence) -> Json:
-    """A sentence with its support and citations."""
+def sentence_json(sentence: Sentence) -> SentenceJson:
+    """A sentence of an answer."""
     return {
         "text": sentence.text,
         "support": sentence.support.value,
@@ -43,8 +147,8 @@ def sentence_json(sentence: Sentence) -> Json:
     }
 
 
-def citation_json(citation: Citation) -> Json:
-    """A footnote: where its quote stands. `page` is null where the format has no pages."""
+def citation_json(citation: Citation) -> CitationJson:
+    """A footnote of a sentence."""
     return {
         "marker": citation.marker,
         "document_id": citation.document.id,
@@ -57,8 +161,8 @@ def citation_json(citation: Citation) -> Json:
     }
 
 
-def document_json(document: Document, stage: str | None = None) -> Json:
-    """A document as its owner sees it; `stage` says how far a reading has come while one is under way."""
+def document_json(document: Document, stage: str | None = None) -> DocumentJson:
+    """A document; the stage is that of its job, if it has one."""
     return {
         "id": document.id,
         "title": document.title,
@@ -77,28 +181,27 @@ def document_json(document: Document, stage: str | None = None) -> Json:
     }
 
 
-def page_json(document: Document, page: Page) -> Json:
-    """A stored page: the text that offsets count in, its structure, and its size in points (0 without a picture)."""
+def page_json(document: Document, page: Page) -> PageJson:
+    """A page of a document."""
     return {
         "document_id": document.id,
         "title": document.title,
         "number": page.number,
         "text": page.text,
         "blocks": [
-            {"start": block.start, "end": block.end, "kind": block.kind.value, "level": block.level}
-            for block in page.blocks
+            {"start": b.start, "end": b.end, "kind": b.kind.value, "level": b.level} for b in page.blocks
         ],
         "width": page.width,
         "height": page.height,
     }
 
 
-def collection_json(collection: Collection, documents: int) -> Json:
-    """A collection and how many documents stand in it."""
+def collection_json(collection: Collection, documents: int) -> CollectionJson:
+    """A collection with its number of documents."""
     return {"name": collection.name, "documents": documents}
 
 
-def _hit(passage: Passage) -> Json:
+def _hit(passage: Passage) -> HitJson:
     document, chunk = passage.document, passage.chunk
     return {
         "rank": passage.rank,

@@ -48,36 +48,36 @@ def lines(layer: TextLayer) -> list[Line]:
     PDFium's order is that of the page's content, which nearly always is the reading order. Only where
     lines of prose beside each other were drawn row by row are they split at the gutter and put in order.
     """
-    return _in_columns([line for line in _as_drawn(layer) if line.text], layer)
+    return _in_columns(_as_drawn(layer), layer)
 
 
 def _as_drawn(layer: TextLayer) -> list[Line]:
-    bounds = zip(layer.lines, [*layer.lines[1:], len(layer.words)], layer.strong, strict=True)
-    heights = (layer.boxes[:, 3] - layer.boxes[:, 1]).tolist()
-    gaps = np.zeros(len(layer.words))
-    gaps[1:] = layer.boxes[1:, 0] - layer.boxes[:-1, 2]
-    return [_line(layer, first, end, strong, heights, gaps.tolist()) for first, end, strong in bounds]
-
-
-def _line(
-    layer: TextLayer, first: int, end: int, strong: bool, heights: Sequence[float], gaps: Sequence[float]
-) -> Line:
-    left, top, right, bottom = _around(layer.boxes[first:end])
-    at = max(range(first + 1, end), key=gaps.__getitem__, default=first)
-    return Line(
-        first=first,
-        end=end,
-        text=" ".join(layer.words[first:end]),
-        left=left,
-        top=top,
-        right=right,
-        bottom=bottom,
-        size=sorted(heights[first:end])[(end - first) // 2],
-        gap=gaps[at] if at > first else 0.0,
-        tight=min(gaps[first + 1 : end], default=0.0),
-        gap_at=at,
-        strong=strong,
+    if not layer.words:
+        return []
+    firsts = list(layer.lines)
+    around = np.hstack(
+        (np.minimum.reduceat(layer.boxes[:, :2], firsts), np.maximum.reduceat(layer.boxes[:, 2:], firsts))
     )
+    heights = (layer.boxes[:, 3] - layer.boxes[:, 1]).tolist()
+    gaps = [0.0, *(layer.boxes[1:, 0] - layer.boxes[:-1, 2]).tolist()]
+    bounds = zip(firsts, [*firsts[1:], len(layer.words)], around.tolist(), layer.strong, strict=True)
+    return [
+        Line(
+            first=first,
+            end=end,
+            text=" ".join(layer.words[first:end]),
+            left=left,
+            top=top,
+            right=right,
+            bottom=bottom,
+            size=sorted(heights[first:end])[(end - first) // 2],
+            gap=max(gaps[first + 1 : end], default=0.0),
+            tight=min(gaps[first + 1 : end], default=0.0),
+            gap_at=max(range(first + 1, end), key=gaps.__getitem__, default=first),
+            strong=strong,
+        )
+        for first, end, (left, top, right, bottom), strong in bounds
+    ]
 
 
 def _around(boxes: Boxes) -> tuple[float, float, float, float]:

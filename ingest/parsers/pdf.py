@@ -122,7 +122,7 @@ def _drawn(document: Any, number: int, second: _SecondOpinion, broken: list[int]
         broken.append(number)
     if layer and layer.words:
         return _Drawn(number=number, layer=layer, lines=tuple(lines(layer)))
-    text = second.text(number)
+    text = second.text(number) if layer is None or layer.suspect else ""
     width, height = (layer.width, layer.height) if layer else (0.0, 0.0)
     page = Page(number=number, text=text, blocks=blocks(text), width=width, height=height)
     return _Drawn(number=number, page=page)

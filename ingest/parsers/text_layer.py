@@ -33,6 +33,7 @@ class TextLayer:
     strong: tuple[bool, ...]  # of each line: whether its first and last words are bold or italic
     width: float  # points, as displayed
     height: float
+    suspect: bool  # something was written on the page, but PDFium makes no words of it
 
 
 def read(page: Any) -> TextLayer:
@@ -51,8 +52,21 @@ def read(page: Any) -> TextLayer:
         textpage.close()
     width, height = page.get_size()
     return TextLayer(
-        words=tuple(words), boxes=boxes, lines=tuple(lines), strong=strong, width=width, height=height
+        words=tuple(words),
+        boxes=boxes,
+        lines=tuple(lines),
+        strong=strong,
+        width=width,
+        height=height,
+        suspect=not words and _is_written_on(page),
     )
+
+
+def _is_written_on(page: Any) -> bool:
+    """Whether a page has objects of text; pictures and lines alone hold none."""
+    import pypdfium2.raw as pdfium
+
+    return any(True for _ in page.get_objects(filter=(pdfium.FPDF_PAGEOBJ_TEXT,), max_depth=4))
 
 
 def _characters(raw: Any) -> tuple[str, "range | list[int]"]:

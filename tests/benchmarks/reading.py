@@ -13,6 +13,7 @@ import hashlib
 import json
 import os
 import platform
+import resource
 import shutil
 import statistics
 import subprocess
@@ -29,6 +30,7 @@ ROOT = HERE.parents[1]
 REQUIREMENTS = HERE / "requirements-langchain.txt"
 TORCH = "torch==2.13.0"  # first and alone: on Linux it decides between the processor's build and CUDA's
 SAMPLE_SECONDS = 0.2
+HEAD = "| | pages | chunks | seconds | CPU seconds | pages/s | peak MB |\n|---|" + "---|" * 6
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,6 +41,7 @@ class Run:
     pages: int
     chunks: int
     seconds: float
+    cpu_seconds: float  # of all cores; hardly moved by what else the machine is doing
     peak_mb: float
 
     @property
@@ -81,10 +84,16 @@ def memory_mb(pid: int) -> float:
     return total / 1024
 
 
+def cpu_seconds() -> float:
+    """Processor time of every process below this one that has ended."""
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
+
+
 def timed(who: str, command: list[str], variables: Mapping[str, str]) -> Run:
     """Run the command, whose standard output is one JSON object with ``pages`` and ``chunks``."""
     with tempfile.TemporaryFile("w+") as output:
-        began = time.perf_counter()
+        began, worked = time.perf_counter(), cpu_seconds()
         process = subprocess.Popen(command, stdout=output, env={**os.environ, **variables}, cwd=ROOT)
         peak = 0.0
         while process.poll() is None:
@@ -95,7 +104,14 @@ def timed(who: str, command: list[str], variables: Mapping[str, str]) -> Run:
             raise SystemExit(f"{who} ended with exit code {process.returncode}: {' '.join(command)}")
         output.seek(0)
         said = json.load(output)
-    return Run(who=who, pages=said["pages"], chunks=said["chunks"], seconds=seconds, peak_mb=peak)
+    return Run(
+        who=who,
+        pages=said["pages"],
+        chunks=said["chunks"],
+        seconds=seconds,
+        cpu_seconds=cpu_seconds() - worked,
+        peak_mb=peak,
+    )
 
 
 def rival(python: Path, folder: Path, scratch: Path) -> Run:
@@ -143,7 +159,7 @@ def turns(folder: Path, scratch: Path, python: Path, rounds: int) -> Iterator[Ru
 
 def row(run: Run) -> str:
     """A line of the table."""
-    figures = f"{run.seconds:.1f} | {run.pages_per_s:.1f} | {run.peak_mb:.0f}"
+    figures = f"{run.seconds:.1f} | {run.cpu_seconds:.1f} | {run.pages_per_s:.1f} | {run.peak_mb:.0f}"
     return f"| {run.who} | {run.pages:,} | {run.chunks:,} | {figures} |"
 
 
@@ -168,10 +184,7 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=2)
     given = parser.parse_args()
     python = environment(given.env)
-    print(
-        f"{given.folder.name}, {machine()}\n\n| | pages | chunks | seconds | pages/s | peak MB |\n|---|"
-        + "---|" * 5
-    )
+    print(f"{given.folder.name}, {machine()}\n\n{HEAD}", flush=True)
     with tempfile.TemporaryDirectory() as name:
         scratch = Path(name)
         set_up(scratch)

@@ -1,6 +1,6 @@
 """The user manual of the countertop dispenser."""
 
-from .parts import Banner, Heading, Items, NewPage, Note, Paper, Part, Table, Text, Title
+from .parts import Banner, Heading, Items, NewPage, NextColumn, Note, Paper, Part, Table, Text, Title
 
 SAFETY: tuple[Part, ...] = (
     Title(text="Tarn 60 and Tarn 60 C", below="User manual for the countertop water dispenser. TM-60-EN, revision F, February 2025"),
@@ -188,6 +188,7 @@ CARE: tuple[Part, ...] = (
         "After the procedure, test the water with the strip supplied: the field must stay white. If it turns "
         "violet, flush with another three litres."
     ),
+    NextColumn(),
     Heading("5.4 Descaling", 2),
     Text(
         "Descale once a year, in water above 16 °dH twice a year. Use only the liquid QD-10, one sachet to one litre of "

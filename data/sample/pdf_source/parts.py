@@ -69,7 +69,12 @@ class Banner:
     text: str
 
 
-Part = Title | Heading | Text | Note | Items | Table | NewPage | Banner
+@dataclass(frozen=True, slots=True)
+class NextColumn:
+    """What follows starts at the top of the next column."""
+
+
+Part = Title | Heading | Text | Note | Items | Table | NewPage | NextColumn | Banner
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,6 +1,6 @@
 """The report on the second quarter of 2025."""
 
-from .parts import Banner, Heading, Items, NewPage, Note, Paper, Part, Table, Text, Title
+from .parts import Banner, Heading, Items, NewPage, NextColumn, Note, Paper, Part, Table, Text, Title
 
 SUMMARY: tuple[Part, ...] = (
     Title(text="Report on the Second Quarter 2025", below="April to June 2025, unaudited. Published on 7 August 2025"),
@@ -108,6 +108,7 @@ DISCUSSION: tuple[Part, ...] = (
         "Research and development cost 1.3 million euros, or 5.5 % of revenue. Work concentrated on a cartridge "
         "that removes short-chain fluorinated chemicals; field tests began in May with 40 households in Kiel."
     ),
+    NextColumn(),
     Heading("Financing", 2),
     Text(
         "A loan of 6 million euros with a fixed rate of 3.85 % was drawn in April to finance the moulding line. It "

@@ -11,6 +11,7 @@ from reportlab.platypus import (
     CondPageBreak,
     Flowable,
     Frame,
+    FrameBreak,
     KeepTogether,
     ListFlowable,
     ListItem,
@@ -22,7 +23,7 @@ from reportlab.platypus import (
 )
 from reportlab.platypus import Table as Grid
 
-from .parts import Banner, Heading, Items, NewPage, Note, Paper, Part, Table, Text, Title
+from .parts import Banner, Heading, Items, NewPage, NextColumn, Note, Paper, Part, Table, Text, Title
 from .style import ACCENT, GREY, Look
 
 COMPANY = "Quellmark Filtration"
@@ -129,6 +130,8 @@ def _flow(part: Part, look: Look, key: str) -> list[Flowable]:
             return [KeepTogether(_table(part, look))]
         case NewPage():
             return [NextPageTemplate(str(part.columns)), PageBreak()]
+        case NextColumn():
+            return [FrameBreak()]
         case Banner():
             return [_heading(Heading(part.text), look, key)]
 
@@ -144,7 +147,7 @@ def _list(part: Items, look: Look) -> ListFlowable:
     items = [ListItem(Paragraph(look.prepare(text), look.item)) for text in part.items]
     kind = {"bulletType": "1", "bulletFormat": "%s."} if part.numbered else {"bulletType": "bullet", "start": "•"}
     return ListFlowable(
-        items, leftIndent=6 * mm, bulletFontName=look.regular, bulletFontSize=9.5, bulletOffsetY=0, **kind
+        items, leftIndent=6 * mm, bulletFontName=look.regular, bulletFontSize=look.item.fontSize, bulletOffsetY=0, **kind
     )
 
 

@@ -20,6 +20,7 @@ FACES = {
     "Times": ("Times-Roman", "Times-Bold"),
     "Vera": ("Vera", "Vera-Bold"),
 }
+SIZES = {"Helvetica": 11.0, "Times": 12.0, "Vera": 10.0}  # points, of the running text
 FILES = {"Vera": "Vera.ttf", "Vera-Bold": "VeraBd.ttf"}  # Bitstream Vera comes with reportlab
 
 # Where a long word may break at the end of a line, as a typesetter's dictionary would say.
@@ -46,10 +47,10 @@ class Look:
         """Make the styles; an embedded typeface is registered with reportlab first."""
         self.regular, self.bold = FACES[typeface]
         self.embedded = typeface == "Vera"
-        size = 9.0 if self.embedded else 10.0
+        size = SIZES[typeface]
         if self.embedded:
             _register()
-        text = {"fontName": self.regular, "fontSize": size, "leading": size * 1.4}
+        text = {"fontName": self.regular, "fontSize": size, "leading": size * 1.45}
         strong = {"fontName": self.bold, "textColor": ACCENT, "keepWithNext": 1}
         self.title = ParagraphStyle("title", **{**strong, "fontSize": 22, "leading": 27, "spaceAfter": 2})
         self.below = ParagraphStyle("below", **{**text, "textColor": GREY, "spaceAfter": 12})
@@ -61,11 +62,11 @@ class Look:
             "note", **text, backColor=TINT, borderPadding=6, spaceBefore=8, spaceAfter=14, leftIndent=6, rightIndent=6
         )
         self.caption = ParagraphStyle("caption", **{**text, "fontName": self.bold, "spaceBefore": 4, "spaceAfter": 3})
-        self.cell = ParagraphStyle("cell", fontName=self.regular, fontSize=size - 0.8, leading=size * 1.25)
+        self.cell = ParagraphStyle("cell", fontName=self.regular, fontSize=size - 1, leading=size * 1.25)
         self.head = ParagraphStyle("head", parent=self.cell, fontName=self.bold, textColor=white, alignment=TA_LEFT)
         self.headings = {
-            1: ParagraphStyle("h1", **strong, fontSize=14.5, leading=18, spaceBefore=8, spaceAfter=5),
-            2: ParagraphStyle("h2", **strong, fontSize=11, leading=14, spaceBefore=6, spaceAfter=3),
+            1: ParagraphStyle("h1", **strong, fontSize=15.5, leading=19, spaceBefore=8, spaceAfter=5),
+            2: ParagraphStyle("h2", **strong, fontSize=12, leading=15, spaceBefore=6, spaceAfter=3),
         }
 
     def prepare(self, text: str) -> str:

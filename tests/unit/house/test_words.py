@@ -9,7 +9,7 @@ import pytest
 from tests.unit.house.source import ROOT
 
 FORBIDDEN = {
-    "a path of somebody's machine": re.compile(r"(?<![\w.~}\"'])/(?:work|root|Users|home/\w+)/\w"),
+    "a path of somebody's machine": re.compile(r"(?<![\w.~}])(?<!href=.)/(?:work|root|Users|home/\w+)/\w"),
     "a package registry's host": re.compile(r"\b(?:pypi|pythonhosted|npmjs)\.(?:org|com)\b"),
     "a key": re.compile(r"-----BEGIN [A-Z ]*PRIVATE KEY-----|\bgh[pousr]_\w{36}|\bsk-\w{32}"),
 }

@@ -1,0 +1,172 @@
+"""Web pages: trafilatura finds the main text, its headings, lists and tables; the boilerplate stays out."""
+
+import re
+from dataclasses import dataclass, field
+from typing import Any
+
+from ingest.parsers.draft import Draft, tidy
+from ingest.parsers.text import decode
+from rag.errors import NoText, UnreadableDocument
+from rag.types import BlockKind, MediaType, Parsed
+
+_CHARSET = re.compile(rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?\s*([\w.:-]{2,40})", re.IGNORECASE)
+_XML_DECLARATION = re.compile(r"\s*<\?xml[^>]*\?>")
+_WHATWG = {"iso-8859-1": "cp1252", "latin-1": "cp1252", "latin1": "cp1252", "us-ascii": "cp1252"}
+_HEAD_BYTES = 4096
+_BLOCKS = {
+    "p": BlockKind.PARAGRAPH,
+    "quote": BlockKind.PARAGRAPH,
+    "head": BlockKind.HEADING,
+    "item": BlockKind.ITEM,
+    "row": BlockKind.ROW,
+    "code": BlockKind.CODE,
+}
+_TITLE_CHARS = 300
+
+
+def parse(data: bytes, name: str) -> Parsed:
+    """Read a web page: one page with the main text and without markup.
+
+    Raises:
+        NoText: it shows no text.
+        UnreadableDocument: its elements are nested too deep to be read.
+    """
+    source = _XML_DECLARATION.sub("", _decoded(data), count=1)
+    try:
+        return _read(source, name)
+    except RecursionError as error:
+        raise UnreadableDocument(
+            f"{name} cannot be read: its elements are nested deeper than any web page needs. "
+            "Save the page as text or PDF and add that."
+        ) from error
+
+
+def _decoded(data: bytes) -> str:
+    """Text by byte order mark, as UTF-8, by the page's own word, or by the likeliest encoding."""
+    declared = _CHARSET.search(data[:_HEAD_BYTES])
+    encoding = declared[1].decode("ascii").lower() if declared else "utf-8"
+    try:
+        if not encoding.startswith("iso-2022"):  # whose bytes all look like ASCII
+            data.decode("utf-8")
+            return decode(data)
+    except UnicodeDecodeError:
+        pass
+    try:
+        return decode(data.decode(_WHATWG.get(encoding, encoding), "strict").encode("utf-8", "replace"))
+    except (LookupError, UnicodeError):
+        return decode(data)
+
+
+def _read(source: str, name: str) -> Parsed:
+    import trafilatura
+
+    tree = trafilatura.load_html(source)
+    title = _title(tree) if tree is not None else ""
+    draft = Draft()
+    found = trafilatura.bare_extraction(
+        source, include_comments=False, include_tables=True, with_metadata=False
+    )
+    if found is not None and found.body is not None:
+        _Reader(draft).read(found.body)
+    warnings = ()
+    if not draft.page().text:
+        for line in _everything(source).splitlines():
+            draft.add(BlockKind.PARAGRAPH, line)
+        warnings = ("No main text was recognised, so everything the page shows was read.",)
+    page = draft.page()
+    if not page.text:
+        raise NoText(f"{name} shows no text. If a browser shows some, save the page from there and add that.")
+    return Parsed(title=title or draft.heading(), media_type=MediaType.HTML, pages=(page,), warnings=warnings)
+
+
+def _title(tree: Any) -> str:
+    from trafilatura.metadata import extract_title
+
+    return tidy(extract_title(tree) or "").replace("\n", " ")[:_TITLE_CHARS]
+
+
+def _everything(source: str) -> str:
+    import trafilatura
+
+    _, text, _ = trafilatura.baseline(source)
+    return text or trafilatura.html2txt(source)
+
+
+@dataclass(slots=True)
+class _Reader:
+    """Walks the tree that trafilatura makes (its TEI-like names) and writes blocks."""
+
+    draft: Draft
+    kind: BlockKind = BlockKind.PARAGRAPH
+    level: int = 0
+    buffer: list[str] = field(default_factory=list)
+    counts: list[int] = field(default_factory=list)  # of the lists being read: items so far, -1 unnumbered
+    marks: list[str] = field(default_factory=list)  # of the items being read, until written
+    rows: int = 0  # table rows being read: what is inside one does not open blocks
+
+    def read(self, body: Any) -> None:
+        """Append what the tree holds to the draft."""
+        from lxml import etree
+
+        for event, element in etree.iterwalk(body, events=("start", "end")):
+            if not isinstance(element.tag, str):
+                continue  # comments
+            if event == "start":
+                self._open(element)
+                self.buffer.append(element.text or "")
+            else:
+                self._close(element)
+                self.buffer.append(element.tail or "")
+        self._flush()
+
+    def _open(self, element: Any) -> None:
+        tag = element.tag
+        if tag == "lb":
+            self.buffer.append("\n")
+        elif self.rows:
+            self.rows += tag == "row"
+            self.buffer.append(" | " if tag == "cell" and "".join(self.buffer).strip() else " ")
+        elif tag == "list":
+            self._flush()
+            self.counts.append(0 if element.get("rend") == "ol" else -1)
+        elif tag in _BLOCKS and not (tag == "p" and self.marks and self.marks[-1]):
+            self._flush()
+            self._enter(element)
+
+    def _enter(self, element: Any) -> None:
+        self.kind = _BLOCKS[element.tag]
+        self.rows += element.tag == "row"
+        rank = re.search(r"[1-6]", element.get("rend") or "") if self.kind is BlockKind.HEADING else None
+        self.level = int(rank[0]) if rank else int(self.kind is BlockKind.HEADING)
+        if self.kind is BlockKind.ITEM:
+            self.level = max(0, len(self.counts) - 1)
+            self.marks.append(self._mark())
+
+    def _mark(self) -> str:
+        if not self.counts or self.counts[-1] < 0:
+            return "• "
+        self.counts[-1] += 1
+        return f"{self.counts[-1]}. "
+
+    def _close(self, element: Any) -> None:
+        tag = element.tag
+        if self.rows:
+            self.rows -= tag == "row"
+            if not self.rows:
+                self._flush()
+        elif tag in _BLOCKS or tag == "list":
+            self._flush()
+            if tag == "list" and self.counts:
+                self.counts.pop()
+            if tag == "item" and self.marks:
+                self.marks.pop()
+
+    def _flush(self) -> None:
+        text = "".join(self.buffer)
+        self.buffer.clear()
+        if text.strip():
+            item = self.kind is BlockKind.ITEM and bool(self.marks)
+            self.draft.add(self.kind, text, self.level, self.marks[-1] if item else "")
+            if item:
+                self.marks[-1] = ""
+        self.kind, self.level = BlockKind.PARAGRAPH, 0

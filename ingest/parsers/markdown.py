@@ -1,0 +1,133 @@
+"""Markdown (CommonMark with tables): the text as it reads, without its markup."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from ingest.parsers.draft import Draft, tidy
+from ingest.parsers.text import decode, stem
+from rag.errors import NoText
+from rag.types import BlockKind, MediaType, Parsed
+
+if TYPE_CHECKING:
+    from markdown_it.token import Token
+
+_FRONT_MATTER = re.compile(r"\A---[ \t]*\n(.*?)^(?:---|\.\.\.)[ \t]*(?:\n|\Z)", re.DOTALL | re.MULTILINE)
+_TITLE = re.compile(r"^title:[ \t]*(?P<quote>[\"']?)(?P<title>.+?)(?P=quote)[ \t]*$", re.MULTILINE)
+_SHORTCODE = re.compile(r"\{\{[<%].{0,2000}?[%>]\}\}", re.DOTALL)
+_HEADING_ID = re.compile(r"[ \t]*\{#[\w-]+\}[ \t]*$")
+_HIDDEN = re.compile(r"<!--.*?-->|<(script|style)\b.*?</\1\s*>", re.DOTALL | re.IGNORECASE)
+_TAG = re.compile(r"</?[a-zA-Z][^<>]*>|<![^<>]*>|<\?.*?\?>")
+_TITLE_CHARS = 300
+
+
+def parse(data: bytes, name: str) -> Parsed:
+    """Read Markdown: one page. The title is the front matter's, else the first heading's, else the file's name.
+
+    Raises:
+        NoText: nothing but markup and blanks.
+    """
+    from markdown_it import MarkdownIt
+
+    source, title = _without_front_matter(decode(data))
+    tokens = MarkdownIt("commonmark").enable(["table", "strikethrough"]).parse(source)
+    draft = Draft()
+    _Reader(draft).read(tokens)
+    page = draft.page()
+    if not page.text:
+        raise NoText(f"{name} is empty: there is no text in it.")
+    return Parsed(
+        title=(title or draft.heading() or stem(name))[:_TITLE_CHARS],
+        media_type=MediaType.MARKDOWN,
+        pages=(page,),
+    )
+
+
+def _without_front_matter(source: str) -> tuple[str, str]:
+    """The text below the front matter, and the title in it."""
+    front = _FRONT_MATTER.match(source)
+    if front is None:
+        return source, ""
+    named = _TITLE.search(front[1])
+    return source[front.end() :], tidy(named["title"]) if named else ""
+
+
+@dataclass(slots=True)
+class _Reader:
+    """Walks the flat list of tokens and writes blocks."""
+
+    draft: Draft
+    counts: list[int | None] = field(default_factory=list)  # of the lists being read: next number, or bullets
+    marks: list[str] = field(default_factory=list)  # of the items being read, until written
+    cells: list[str] | None = None  # of the table row being read
+    level: int = 0  # of the heading being read
+
+    def read(self, tokens: Sequence["Token"]) -> None:
+        """Append what the tokens say to the draft."""
+        for token in tokens:
+            if token.type == "inline":
+                self._text(_plain(token.children or ()))
+            elif token.type in ("fence", "code_block"):
+                self.draft.add(BlockKind.CODE, token.content)
+            elif token.type == "html_block":
+                self._text(_TAG.sub(" ", _SHORTCODE.sub(" ", _HIDDEN.sub(" ", token.content))))
+            else:
+                self._structure(token)
+
+    def _structure(self, token: "Token") -> None:
+        match token.type:
+            case "heading_open" | "heading_close":
+                self.level = int(token.tag[1]) if token.nesting > 0 else 0
+            case "bullet_list_open":
+                self.counts.append(None)
+            case "ordered_list_open":
+                self.counts.append(int(token.attrs.get("start", 1)))
+            case "bullet_list_close" | "ordered_list_close":
+                self.counts.pop()
+            case "list_item_open":
+                self.marks.append(self._mark())
+            case "list_item_close":
+                self.marks.pop()
+            case "tr_open":
+                self.cells = []
+            case "tr_close":
+                self.draft.add(BlockKind.ROW, " | ".join(self.cells or ()))
+                self.cells = None
+
+    def _mark(self) -> str:
+        number = self.counts[-1]
+        if number is None:
+            return "• "
+        self.counts[-1] = number + 1
+        return f"{number}. "
+
+    def _text(self, text: str) -> None:
+        text = _SHORTCODE.sub(" ", text)
+        if self.cells is not None:
+            self.cells.append(tidy(text).replace("\n", " "))
+        elif self.level:
+            self.draft.add(BlockKind.HEADING, _HEADING_ID.sub("", text), self.level)
+        elif self.marks and self.marks[-1] and text.strip():
+            self.draft.add(BlockKind.ITEM, text, len(self.marks) - 1, self.marks[-1])
+            self.marks[-1] = ""
+        else:
+            self.draft.add(BlockKind.PARAGRAPH, text)
+
+
+def _plain(tokens: Sequence["Token"]) -> str:
+    """Inline text: links by their words, pictures and tags not at all."""
+    return "".join(_inline(token) for token in tokens)
+
+
+def _inline(token: "Token") -> str:
+    match token.type:
+        case "text" | "code_inline":
+            return token.content
+        case "softbreak":
+            return " "
+        case "hardbreak":
+            return "\n"
+        case "html_inline":
+            return "\n" if token.content.lower().startswith("<br") else ""
+    return ""

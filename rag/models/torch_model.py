@@ -1,0 +1,53 @@
+"""The original weights on torch: on CUDA for speed, on the processor to convert them."""
+
+import os
+from pathlib import Path
+from threading import Lock
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+
+def load_sentence_transformer(folder: Path, *, device: str) -> Any:
+    """The model in ``folder`` as a ``SentenceTransformer`` ready to infer; bfloat16 on CUDA, else float32.
+
+    Nothing is fetched and nothing unpickled, and no code beside the weights is run.
+    """
+    os.environ["HF_HUB_OFFLINE"] = "1"
+    import torch
+    from sentence_transformers import SentenceTransformer
+
+    dtype = torch.bfloat16 if device.startswith("cuda") else torch.float32
+    return SentenceTransformer(
+        str(folder),
+        device=device,
+        local_files_only=True,
+        trust_remote_code=False,
+        model_kwargs={"dtype": dtype, "use_safetensors": True},
+    ).eval()
+
+
+class TorchModel:
+    """A sentence-transformers model on a torch device."""
+
+    batch_tokens = 32_768
+    workers = 1  # the device is kept busy by one batch after the other
+
+    def __init__(self, folder: Path, *, device: str = "cuda") -> None:
+        self._model = load_sentence_transformer(folder, device=device)
+        self._device = device
+        self._lock = Lock()
+
+    def infer(self, ids: "NDArray[np.int64]", mask: "NDArray[np.int64]") -> "NDArray[np.float32]":
+        """One vector a row, shape (rows, dimension), from ids and mask of shape (rows, length)."""
+        import torch
+
+        features = {
+            "input_ids": torch.from_numpy(ids).to(self._device),
+            "attention_mask": torch.from_numpy(mask).to(self._device),
+        }
+        with self._lock, torch.inference_mode():
+            vectors: NDArray[np.float32] = self._model(features)["sentence_embedding"].float().cpu().numpy()
+        return vectors

@@ -1,0 +1,203 @@
+"""The JSON API: the same services as the pages, for programs. Shapes are those of the command line's `--json`."""
+
+from collections import Counter
+from typing import Annotated
+
+from fastapi import APIRouter, File, Form, Header, Query, Request, UploadFile
+from fastapi.responses import JSONResponse, Response
+from pydantic import BaseModel, ConfigDict, Field
+from typing_extensions import TypedDict
+
+from ingest.intake import DEFAULT_COLLECTION
+from rag.errors import TooLarge
+from rag.types import (
+    AnswerDone,
+    AnswerEvent,
+    PassagesFound,
+    Question,
+    SentenceChecked,
+    Status,
+    TextDelta,
+    Turn,
+)
+from web import events, render
+from web.deps import MAX_FILES, TheServices, question_text, storable
+from web.security import CLIENT_HEADER
+from web.uploads import Upload, receive
+
+TURNS = 50  # earlier turns that a question may bring
+
+router = APIRouter(prefix="/api/v1")
+
+
+class EarlierTurn(BaseModel):
+    """A question that was asked before, and its answer."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    question: str
+    answer: str
+
+
+class SearchRequest(BaseModel):
+    """What to look for, and where."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    question: str
+    collections: list[str] = Field(default=[], description="Names; none looks everywhere.")
+    top: int = Field(default=10, ge=1, le=100, description="The most hits wanted.")
+
+
+class AskRequest(BaseModel):
+    """What to answer, from where, and what was said before."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    question: str
+    collections: list[str] = Field(default=[], description="Names; none looks everywhere.")
+    history: list[EarlierTurn] = Field(default=[], max_length=TURNS, description="Oldest first.")
+
+
+class DocumentsJson(TypedDict):
+    """A page of the list of documents, and how many there are."""
+
+    documents: list[render.DocumentJson]
+    total: int
+
+
+class RefusedJson(TypedDict):
+    """A file that was not taken in."""
+
+    source: str
+    stage: str
+    reason: str
+
+
+class UploadedJson(TypedDict):
+    """What was taken in, to be read in the background, and what was not."""
+
+    documents: list[render.DocumentJson]
+    failed: list[RefusedJson]
+
+
+class CollectionsJson(TypedDict):
+    """Every collection."""
+
+    collections: list[render.CollectionJson]
+
+
+@router.post("/search", response_model=render.SearchJson)
+def search(services: TheServices, asked: SearchRequest) -> JSONResponse:
+    """Find passages for a question."""
+    question = _question(services, asked.question, asked.collections)
+    began = services.clock.monotonic()
+    passages = services.retriever.retrieve(question, asked.top)
+    ms = (services.clock.monotonic() - began) * 1000
+    return JSONResponse(render.search_json(question.text, passages, ms))
+
+
+@router.post("/ask", response_model=render.AnswerJson)
+def ask(request: Request, services: TheServices, asked: AskRequest) -> Response:
+    """Answer a question. With `Accept: text/event-stream` the answer comes in events: passages, sentence, done."""
+    question = _question(services, asked.question, asked.collections, asked.history)
+    if events.wanted(request):
+        return events.stream(_event(happened) for happened in services.answerer.stream(question))
+    return JSONResponse(render.answer_json(services.answerer.answer(question)))
+
+
+@router.get("/collections", response_model=CollectionsJson)
+def collections(services: TheServices) -> JSONResponse:
+    """List the collections."""
+    counted = Counter(document.collection for document in services.store.documents())
+    listed = [render.collection_json(c, counted[c.name]) for c in services.store.collections()]
+    return JSONResponse({"collections": listed})
+
+
+@router.get("/documents", response_model=DocumentsJson)
+def documents(
+    services: TheServices,
+    collection: str | None = None,
+    status: Status | None = None,
+    limit: Annotated[int, Query(ge=1, le=1000)] = 100,
+    offset: Annotated[int, Query(ge=0)] = 0,
+) -> JSONResponse:
+    """List documents, by collection and source."""
+    found = services.store.documents(collection=collection, status=status)
+    stages = _stages(services)
+    listed = [render.document_json(d, stages.get(d.id)) for d in found[offset : offset + limit]]
+    return JSONResponse({"documents": listed, "total": len(found)})
+
+
+@router.post("/documents", response_model=UploadedJson, status_code=202)
+def upload(
+    services: TheServices,
+    file: Annotated[list[UploadFile], File(description="The files.")],
+    client: Annotated[
+        str, Header(alias=CLIENT_HEADER, description="Any value: it tells programs from forms.")
+    ],
+    collection: Annotated[str, Form()] = DEFAULT_COLLECTION,
+) -> JSONResponse:
+    """Take files in; they are read in the background. A file of a name that is known becomes its new version."""
+    if len(file) > MAX_FILES:
+        raise TooLarge(
+            f"{MAX_FILES} files are the most in one request; {len(file)} came. Send them in parts."
+        )
+    done = [receive(services, one, storable(collection)) for one in file]
+    taken = [render.document_json(one.received.document) for one in done if one.received]
+    refused = [_refused(one) for one in done if not one.received]
+    return JSONResponse({"documents": taken, "failed": refused}, 202 if taken else 422)
+
+
+@router.get("/documents/{document_id}", response_model=render.DocumentJson)
+def document(services: TheServices, document_id: str) -> JSONResponse:
+    """One document, and how far reading it has come."""
+    return JSONResponse(
+        render.document_json(services.store.document(document_id), _stages(services).get(document_id))
+    )
+
+
+@router.delete("/documents/{document_id}", status_code=204)
+def delete(services: TheServices, document_id: str) -> Response:
+    """Remove a document and everything that was read from it."""
+    services.intake.delete(document_id)
+    return Response(status_code=204)
+
+
+@router.get("/documents/{document_id}/pages/{number}", response_model=render.PageJson)
+def page(services: TheServices, document_id: str, number: int) -> JSONResponse:
+    """A stored page: the text in which offsets count."""
+    found = services.store.document(document_id)
+    return JSONResponse(render.page_json(found, services.store.page(document_id, number)))
+
+
+def _question(
+    services: TheServices, raw: str, collections: list[str], history: list[EarlierTurn] | None = None
+) -> Question:
+    return Question(
+        text=question_text(raw, services.settings.max_question_chars),
+        collections=tuple(storable(name) for name in collections),
+        history=tuple(
+            Turn(question=storable(turn.question), answer=storable(turn.answer)) for turn in history or ()
+        ),
+    )
+
+
+def _event(happened: AnswerEvent) -> str:
+    match happened:
+        case PassagesFound(passages=passages):
+            return events.event("passages", {"hits": render.hits_json(passages)})
+        case TextDelta(text=text):
+            return events.event("text", {"text": text})
+        case SentenceChecked(sentence=sentence):
+            return events.event("sentence", render.sentence_json(sentence))
+        case AnswerDone(answer=answer):
+            return events.event("done", render.answer_json(answer))
+
+
+def _stages(services: TheServices) -> dict[str, str]:
+    return {document_id: job.stage or job.state for document_id, job in services.jobs.active().items()}
+
+
+def _refused(done: Upload) -> RefusedJson:
+    return {"source": done.name, "stage": "receiving", "reason": done.reason}

@@ -1,0 +1,77 @@
+"""The web application: routes, the walls around them in the order a request meets them, and one worker inside."""
+
+from collections.abc import AsyncIterator, Callable, Collection
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+
+from fastapi import FastAPI
+from fastapi.concurrency import run_in_threadpool
+from fastapi.staticfiles import StaticFiles
+from starlette.middleware import Middleware
+
+from ingest.picture import Pictures
+from rag.settings import Settings
+from web import api, ask, documents, health, problems, source
+from web.csrf import Csrf
+from web.pages import STATIC, Pages
+from web.security import (
+    LOOPBACK,
+    MEBIBYTE,
+    SMALL_BODY,
+    BodyLimit,
+    Gate,
+    SecurityHeaders,
+    no_plain_form_to_api,
+    own_host,
+    own_origin,
+)
+from web.wiring import Services
+
+STOP_SECONDS = 10.0  # the worker's time to finish what it is doing
+
+
+def create_app(services: Services, *, hosts: Collection[str] = LOOPBACK, work: bool = True) -> FastAPI:
+    """The application, answering under these host names; `work`: with a worker of its own.
+
+    The services stay the caller's to close, after the application has stopped.
+    """
+    app = FastAPI(
+        title="Footnote",
+        summary="Answers from an organisation's own documents, every sentence with a footnote.",
+        version="1",
+        openapi_url="/api/v1/openapi.json",
+        docs_url=None,
+        redoc_url=None,
+        lifespan=_lifespan(services, work),
+        middleware=_walls(services.settings, hosts),
+    )
+    app.state.services = services
+    app.state.pages = Pages(Csrf())
+    app.state.pictures = Pictures()
+    problems.install(app)
+    for routes in (ask, documents, source, api, health):
+        app.include_router(routes.router)
+    app.mount("/static", StaticFiles(directory=STATIC), name="static")
+    return app
+
+
+def _walls(settings: Settings, hosts: Collection[str]) -> list[Middleware]:
+    """Outermost first."""
+    return [
+        Middleware(SecurityHeaders),
+        Middleware(problems.Unforeseen),
+        Middleware(Gate, own_host(hosts), own_origin, no_plain_form_to_api),
+        Middleware(BodyLimit, upload_bytes=settings.max_upload_mb * MEBIBYTE + SMALL_BODY),
+    ]
+
+
+def _lifespan(services: Services, work: bool) -> Callable[[FastAPI], AbstractAsyncContextManager[None]]:
+    @asynccontextmanager
+    async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+        await run_in_threadpool(services.warm)
+        if work:
+            services.worker.start()
+        yield
+        if work:
+            await run_in_threadpool(services.worker.stop, STOP_SECONDS)
+
+    return lifespan

@@ -1,0 +1,84 @@
+"""What every command shares: its options, its errors in one line, and where its output goes."""
+
+import functools
+import json
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, ParamSpec, TypeVar
+
+import typer
+
+from rag.errors import FootnoteError
+
+if TYPE_CHECKING:
+    from web.wiring import Services
+
+Home = Annotated[Path | None, typer.Option("--home", help="Folder of Footnote's data, instead of FOOTNOTE_HOME.")]
+Json = Annotated[bool, typer.Option("--json", help="Print JSON on standard output, and nothing else there.")]
+Collections = Annotated[list[str] | None, typer.Option("--collection", help="Look in this collection; repeatable.")]
+
+Arguments = ParamSpec("Arguments")
+Result = TypeVar("Result")
+
+
+def reports_errors(command: Callable[Arguments, Result]) -> Callable[Arguments, Result]:
+    """Turn Footnote's errors into one line on standard error and the exit code that belongs to them."""
+
+    @functools.wraps(command)
+    def wrapped(*args: Arguments.args, **kwargs: Arguments.kwargs) -> Result:
+        try:
+            return command(*args, **kwargs)
+        except FootnoteError as error:
+            say(f"footnote: {error}")
+            raise typer.Exit(error.exit_code) from None
+
+    return wrapped
+
+
+@contextmanager
+def services(home: Path | None, **overrides: Any) -> Iterator["Services"]:
+    """The product, connected to a home, and closed afterwards."""
+    from rag.settings import load
+    from web.wiring import open_services
+
+    settings = load(home=home, **overrides)
+    log_to_stderr(settings.log_level)
+    opened = open_services(settings)
+    try:
+        yield opened
+    finally:
+        opened.close()
+
+
+def log_to_stderr(level: str) -> None:
+    """One JSON line for each event of at least this severity."""
+    import structlog
+
+    structlog.configure(
+        processors=[
+            structlog.processors.add_log_level,
+            structlog.processors.TimeStamper(fmt="iso"),
+            structlog.processors.format_exc_info,
+            structlog.processors.JSONRenderer(),
+        ],
+        wrapper_class=structlog.make_filtering_bound_logger(level),
+        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+    )
+
+
+def print_json(value: Any) -> None:
+    """One JSON document on one line of standard output."""
+    sys.stdout.write(json.dumps(value, ensure_ascii=False) + "\n")
+    sys.stdout.flush()
+
+
+def say(text: str) -> None:
+    """A line for people, on standard error."""
+    typer.echo(text, err=True)
+
+
+def visible(text: str) -> str:
+    """Text from a document, without characters that would steer a terminal."""
+    return "".join(c if c.isprintable() or c == "\n" else " " for c in text)

@@ -1,0 +1,139 @@
+"""`footnote serve`, `work`, `doctor` and `models`: keep it running, and see that all is well."""
+
+import signal
+import socket
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from rag.errors import AlreadyRunning, SettingsError
+from web.commands.common import Home, Json, print_json, reports_errors, say, services, visible
+
+if TYPE_CHECKING:
+    from ingest.pipeline import Result
+
+LOOPBACK = ("127.0.0.1", "::1", "localhost")
+GRACE = 5  # seconds that open answers get to end
+
+models = typer.Typer(help="The models that there are, and which are in use.", no_args_is_help=True)
+
+
+@reports_errors
+def serve(
+    host: Annotated[str | None, typer.Option(help="Loopback address to listen on.")] = None,
+    port: Annotated[int | None, typer.Option(min=0, max=65535, help="Port; 0 takes a free one.")] = None,
+    home: Home = None,
+) -> None:
+    """Serve the chat in the browser, and read uploads, until interrupted."""
+    import uvicorn
+
+    from web.app import create_app
+
+    with services(home, host=host, port=port) as opened:
+        listener = _listen(opened.settings.host, opened.settings.port)
+        opened.warm()
+        config = uvicorn.Config(
+            create_app(opened),
+            log_config=None,
+            access_log=False,
+            server_header=False,
+            timeout_graceful_shutdown=GRACE,
+        )
+        shown, bound = listener.getsockname()[:2]
+        say(f"Footnote is at http://{f'[{shown}]' if ':' in shown else shown}:{bound} (stop it with Ctrl-C)")
+        uvicorn.Server(config).run(sockets=[listener])
+
+
+@reports_errors
+def work(home: Home = None) -> None:
+    """Read what waits in the queue, beside the server or on another machine, until interrupted."""
+    with services(home) as opened:
+        opened.warm()
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, lambda *_: opened.worker.stop(0))
+        say("Waiting for documents (stop it with Ctrl-C)")
+        opened.worker.run(_say_result)
+
+
+@reports_errors
+def doctor(
+    repair: Annotated[bool, typer.Option("--repair", help="Rebuild the indexes and sweep up first.")] = False,
+    home: Home = None,
+    as_json: Json = False,
+) -> None:
+    """Check that everything which must hold does hold."""
+    from ingest.doctor import Doctor
+
+    with services(home) as opened:
+        examiner = Doctor(opened.database, opened.originals, opened.caches, opened.fingerprint)
+        if repair:
+            examiner.repair()
+        findings = examiner.examine()
+        totals = opened.store.totals()
+    sound = not any(finding.problems for finding in findings)
+    if as_json:
+        checks = {finding.check: list(finding.problems) for finding in findings}
+        print_json({"ok": sound, "checks": checks, "totals": totals})
+    else:
+        for finding in findings:
+            typer.echo(f"{'WRONG' if finding.problems else 'ok':5}  {finding.check}")
+            for problem in finding.problems:
+                typer.echo(visible(f"       {problem}"))
+        typer.echo(", ".join(f"{count} {name}" for name, count in totals.items()))
+    raise typer.Exit(0 if sound else 1)
+
+
+@models.command("list")
+@reports_errors
+def list_models(home: Home = None, as_json: Json = False) -> None:
+    """List the models of the catalogue and which is in use."""
+    from web.wiring import known_models
+
+    with services(home) as opened:
+        rows = known_models(opened.settings)
+    if as_json:
+        print_json(rows)
+        return
+    for row in rows:
+        mark = "in use" if row["in_use"] else ""
+        typer.echo(f"{row['kind']:9} {row['name']:20} {row['licence']:12} {mark}")
+
+
+@models.command("check")
+@reports_errors
+def check_models(home: Home = None, as_json: Json = False) -> None:
+    """Check the weights in use against their hashes, and convert them for this processor if need be."""
+    with services(home) as opened:
+        embedder = opened.embedder
+        found = {"embedder": opened.settings.embedder, "fingerprint": embedder.fingerprint, "ok": True}
+    if as_json:
+        print_json(found)
+    else:
+        typer.echo(f"ok  {found['embedder']} ({embedder.dimension} dimensions, {embedder.max_tokens} word pieces)")
+
+
+def _listen(host: str, port: int) -> socket.socket:
+    """A socket that only this machine can reach. Raises SettingsError and AlreadyRunning."""
+    if host not in LOOPBACK:
+        raise SettingsError(
+            f"Footnote has no accounts yet, so it listens on this machine only: FOOTNOTE_HOST cannot be {host!r}. "
+            "Use 127.0.0.1."
+        )
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    listener = socket.socket(family, socket.SOCK_STREAM)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listener.bind((host, port))
+    except OSError:
+        listener.close()
+        raise AlreadyRunning(
+            f"Port {port} is taken, perhaps by another Footnote. Stop that one, or choose another with --port."
+        ) from None
+    return listener
+
+
+def _say_result(result: "Result") -> None:
+    if result.failure is None:
+        say(visible(f"ready: {result.job.source} ({result.pages} pages, {result.chunks} chunks)"))
+    else:
+        say(visible(f"failed: {result.job.source} ({result.failure.stage}): {result.failure.reason}"))

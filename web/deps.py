@@ -1,0 +1,62 @@
+"""What routes ask for: the services, the templates, and a form that was checked."""
+
+from collections.abc import AsyncIterator
+from typing import Annotated
+
+from fastapi import Depends, Request
+from starlette.datastructures import FormData
+
+from rag.errors import TooLarge, UsageError
+from web.csrf import FIELD
+from web.pages import Pages
+from web.wiring import Services
+
+MAX_FILES = 50  # in one request
+MAX_FIELDS = 20
+
+
+def services(request: Request) -> Services:
+    """What the composition root put together."""
+    found: Services = request.app.state.services
+    return found
+
+
+def pages(request: Request) -> Pages:
+    """The templates."""
+    found: Pages = request.app.state.pages
+    return found
+
+
+async def form(request: Request) -> AsyncIterator[FormData]:
+    """The form that a page of ours sent. Raises Refused without its CSRF token."""
+    async with request.form(max_files=MAX_FILES, max_fields=MAX_FIELDS) as sent:
+        request.app.state.pages.csrf.check(request, sent.get(FIELD))
+        yield sent
+
+
+TheServices = Annotated[Services, Depends(services)]
+ThePages = Annotated[Pages, Depends(pages)]
+TheForm = Annotated[FormData, Depends(form)]
+
+
+def text(form: FormData, name: str) -> str:
+    """A field's text without outer blanks; empty where it is missing or a file."""
+    value = form.get(name)
+    return storable(value).strip() if isinstance(value, str) else ""
+
+
+def storable(raw: str) -> str:
+    """The text without what a database cannot hold: NUL, and halves of surrogate pairs."""
+    return raw.replace("\0", "").encode("utf-8", "replace").decode()
+
+
+def question_text(raw: str, limit: int) -> str:
+    """A question as it is asked. Raises UsageError if it is empty, TooLarge beyond the limit in characters."""
+    question = storable(raw).strip()
+    if not question:
+        raise UsageError("The question is empty. Write what you want to know, then send it.")
+    if len(question) > limit:
+        raise TooLarge(
+            f"The question has {len(question):,} characters; {limit:,} is the most. Ask for less at once."
+        )
+    return question

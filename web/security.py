@@ -1,0 +1,180 @@
+"""The outer walls, as plain ASGI middleware: who may speak to us, how much, and what browsers may do with a page."""
+
+from collections.abc import Callable, Collection, Mapping
+from urllib.parse import urlsplit
+
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.requests import Request
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from rag.errors import FootnoteError, Refused, TooLarge
+from web.problems import problem, respond
+
+LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
+SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+MEBIBYTE = 1024 * 1024
+SMALL_BODY = MEBIBYTE  # bytes of a form or a JSON document
+CLIENT_HEADER = "X-Footnote-Client"  # no page of another site can send it without asking first
+
+HEADERS = {
+    "Content-Security-Policy": (
+        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; "
+        "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+    ),
+    "X-Content-Type-Options": "nosniff",
+    # Not no-referrer: with it browsers send `Origin: null` with a form, and the form could not be told from a
+    # stranger's. Other sites learn nothing from either.
+    "Referrer-Policy": "same-origin",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
+    "X-Frame-Options": "DENY",
+    "Cache-Control": "no-store",
+}
+
+
+class SecurityHeaders:
+    """Puts the headers above on every response that does not set its own."""
+
+    def __init__(self, app: ASGIApp, headers: Mapping[str, str] = HEADERS) -> None:
+        self.app = app
+        self.headers = headers
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """ASGI."""
+
+        async def with_headers(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                own = MutableHeaders(scope=message)
+                for name, value in self.headers.items():
+                    own.setdefault(name, value)
+            await send(message)
+
+        await self.app(scope, receive, with_headers)
+
+
+class Gate:
+    """Lets a request through unless a rule raises a FootnoteError about it."""
+
+    def __init__(self, app: ASGIApp, *rules: Callable[[Request], None]) -> None:
+        self.app = app
+        self.rules = rules
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """ASGI."""
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        request = Request(scope)
+        try:
+            for rule in self.rules:
+                rule(request)
+        except FootnoteError as error:
+            await respond(request, problem(error))(scope, receive, send)
+        else:
+            await self.app(scope, receive, send)
+
+
+def own_host(hosts: Collection[str] = LOOPBACK) -> Callable[[Request], None]:
+    """Rule: the Host header names this machine, else a foreign name was made to point here (DNS rebinding)."""
+
+    def rule(request: Request) -> None:
+        name = _host(request.headers)
+        if name not in hosts:
+            raise Refused(
+                "Footnote answers only under this machine's own names. Open it at http://127.0.0.1 with its port."
+            )
+
+    return rule
+
+
+def own_origin(request: Request) -> None:
+    """Rule: a request that a page sent came from a page of ours."""
+    origin = request.headers.get("origin")
+    foreign = origin is not None and origin != f"{request.url.scheme}://{request.headers.get('host', '')}"
+    site = request.headers.get("sec-fetch-site", "none")
+    if foreign or (request.method not in SAFE_METHODS and site not in {"same-origin", "none"}):
+        raise Refused("The request came from a page of another site, so it was not carried out.")
+
+
+def no_plain_form_to_api(request: Request) -> None:
+    """Rule: a change through the API is sent as only programs can; a form on another site cannot."""
+    if not request.url.path.startswith("/api/") or request.method in SAFE_METHODS | {"DELETE"}:
+        return
+    kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    if kind != "application/json" and CLIENT_HEADER not in request.headers:
+        raise Refused(
+            f"Send JSON with `Content-Type: application/json`, or add the header `{CLIENT_HEADER}` with any value."
+        )
+
+
+class BodyLimit:
+    """Stops reading a body that outgrows its limit, whatever length it declared."""
+
+    def __init__(self, app: ASGIApp, upload_bytes: int) -> None:
+        """Up to this many bytes where documents are uploaded; SMALL_BODY anywhere else."""
+        self.app = app
+        self.upload_bytes = upload_bytes
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """ASGI."""
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        limit = self._limit(scope)
+        body = _Body(receive, send, limit)
+        if int(Headers(scope=scope).get("content-length", "0") or 0) > limit:
+            body.exceeded = True
+        else:
+            await self._run(scope, body)
+        if body.exceeded and not body.started:
+            await respond(Request(scope), problem(_too_large(limit)))(scope, receive, send)
+
+    async def _run(self, scope: Scope, body: "_Body") -> None:
+        try:
+            await self.app(scope, body.receive, body.send)
+        except Exception:
+            if not body.exceeded:
+                raise
+
+    def _limit(self, scope: Scope) -> int:
+        path = scope["path"].rstrip("/")
+        return self.upload_bytes if path in {"/documents", "/api/v1/documents"} else SMALL_BODY
+
+
+class _Body:
+    """Counts what is received; once that is too much, nothing more of the app's own answer is sent."""
+
+    def __init__(self, receive: Receive, send: Send, limit: int) -> None:
+        self._receive = receive
+        self._send = send
+        self._left = limit
+        self.exceeded = False
+        self.started = False
+
+    async def receive(self) -> Message:
+        message = await self._receive()
+        self._left -= len(message.get("body", b""))
+        if self._left < 0:
+            self.exceeded = True
+            raise TooLarge("more than the limit")
+        return message
+
+    async def send(self, message: Message) -> None:
+        if self.exceeded and not self.started:
+            return
+        self.started = True
+        await self._send(message)
+
+
+def _too_large(limit: int) -> TooLarge:
+    return TooLarge(
+        f"The request is larger than the {limit / MEBIBYTE:g} MiB taken in at once. Send fewer or smaller files."
+    )
+
+
+def _host(headers: Headers) -> str:
+    try:
+        return urlsplit(f"//{headers.get('host', '')}").hostname or ""
+    except ValueError:
+        return ""

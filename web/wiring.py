@@ -1,0 +1,192 @@
+"""The one composition root: here, and nowhere else, concrete models and machines are named."""
+
+from concurrent.futures import ThreadPoolExecutor
+from functools import cached_property
+
+from ingest.parsers.isolate import ParserProcess
+
+from ingest.files import Originals
+from ingest.intake import Intake
+from ingest.jobs import Jobs
+from ingest.pipeline import Pipeline
+from ingest.worker import Worker
+from migrations.run import ensure
+from rag.answer import Answerer
+from rag.catch_up import Caches
+from rag.clock import SystemClock
+from rag.database import Database
+from rag.errors import SettingsError
+from rag.feed import Feed
+from rag.history import History
+from rag.lexical_index import LexicalIndex
+from rag.models import catalog
+from rag.models.embed import open_embedder
+from rag.ports import Embedder
+from rag.retrieve import Retriever
+from rag.settings import Settings
+from rag.store import Store
+from rag.vector_index import VectorIndex
+
+WRITERS = ("auto", "quotes")
+
+
+class Services:
+    """Everything that the doors need. Each part is made when it is first asked for, and once."""
+
+    def __init__(self, settings: Settings, embedder: Embedder | None = None) -> None:
+        """``embedder`` stands in for the configured one."""
+        self.settings = settings
+        self._given = embedder
+        self.clock = SystemClock()
+        self.database = Database(settings.url)
+
+    @cached_property
+    def store(self) -> Store:
+        """Documents, pages and chunks."""
+        return Store(self.database, self.clock)
+
+    @cached_property
+    def history(self) -> History:
+        """Conversations."""
+        return History(self.database, self.store, self.clock)
+
+    @cached_property
+    def jobs(self) -> Jobs:
+        """The queue of originals to read."""
+        return Jobs(self.database, self.clock)
+
+    @cached_property
+    def originals(self) -> Originals:
+        """The files as they came in."""
+        return Originals(self.settings.originals, self.settings.max_upload_mb << 20)
+
+    @cached_property
+    def intake(self) -> Intake:
+        """The way in and out for documents."""
+        return Intake(
+            database=self.database,
+            store=self.store,
+            jobs=self.jobs,
+            originals=self.originals,
+            history=self.history,
+        )
+
+    @cached_property
+    def embedder(self) -> Embedder:
+        """The embedder that the settings name, converted first if it has not been. Raises ModelError."""
+        if self._given is not None:
+            return self._given
+        spec = catalog.embedder(self.settings.embedder)
+        threads = self.settings.threads or None
+        return open_embedder(spec, self.settings.model_folder, device=self.settings.device, threads=threads)
+
+    @cached_property
+    def fingerprint(self) -> str:
+        """What tells vectors that can be compared from others; known without loading the model."""
+        if self._given is not None:
+            return self._given.fingerprint
+        return catalog.embedder(self.settings.embedder).fingerprint
+
+    @cached_property
+    def feed(self) -> Feed:
+        """What the caches are filled from."""
+        return Feed(self.database, self.fingerprint)
+
+    @cached_property
+    def vectors(self) -> VectorIndex:
+        """The FAISS index."""
+        dimension = (self._given or catalog.embedder(self.settings.embedder)).dimension
+        fingerprint = f"{self.feed.store_id()}:{self.fingerprint}"
+        return VectorIndex(self.settings.caches / "vectors", dimension, fingerprint)
+
+    @cached_property
+    def words(self) -> LexicalIndex:
+        """The BM25 index."""
+        return LexicalIndex(self.settings.caches / "words", self.feed.store_id())
+
+    @cached_property
+    def caches(self) -> Caches:
+        """Both indexes, kept at the same change."""
+        return Caches(self.settings.caches, self.feed, self.vectors, self.words)
+
+    @cached_property
+    def retriever(self) -> Retriever:
+        """Questions to passages."""
+        depth = self.settings.search_depth
+        return Retriever(caches=self.caches, store=self.store, embedder=self.embedder, depth=depth)
+
+    @cached_property
+    def answerer(self) -> Answerer:
+        """Questions to checked answers."""
+        return Answerer(
+            retriever=self.retriever,
+            store=self.store,
+            embedder=self.embedder,
+            clock=self.clock,
+            top=self.settings.passages,
+            threshold=self.settings.threshold,
+        )
+
+    @cached_property
+    def parser(self) -> ParserProcess:
+        """The child process in which originals are opened."""
+        return ParserProcess(timeout=self.settings.parse_seconds, memory_mb=self.settings.parse_memory_mb)
+
+    @cached_property
+    def worker(self) -> Worker:
+        """Somebody who reads what waits in the queue."""
+        pipeline = Pipeline(
+            database=self.database,
+            store=self.store,
+            jobs=self.jobs,
+            originals=self.originals,
+            parser=self.parser,
+            embedder=self.embedder,
+            chunk_tokens=self.settings.chunk_tokens,
+        )
+        return Worker(self.jobs, pipeline)
+
+    def warm(self) -> None:
+        """Load models and indexes, side by side, so that the first question does not wait for them."""
+        with ThreadPoolExecutor(3) as loading:
+            parts = [loading.submit(getattr, self, name) for name in ("embedder", "vectors", "words")]
+        for part in parts:
+            part.result()
+
+    def close(self) -> None:
+        """Stop the worker and give back what was made."""
+        made = vars(self)
+        if "worker" in made:
+            self.worker.stop(5)
+        if "parser" in made:
+            self.parser.close()
+        self.database.close()
+
+
+def open_services(settings: Settings, embedder: Embedder | None = None) -> Services:
+    """Migrate if needed and connect everything.
+
+    Raises SettingsError, WrongSchema and StorageError, each saying what to do.
+    """
+    if settings.generator not in WRITERS:
+        raise SettingsError(
+            f"FOOTNOTE_GENERATOR cannot be {settings.generator!r}: this version writes answers in quotes only. "
+            "Set it to auto or quotes, or leave it out."
+        )
+    services = Services(settings, embedder)
+    ensure(services.database)
+    return services
+
+
+def known_models(settings: Settings) -> list[dict[str, object]]:
+    """Every model of the catalogue: kind, name, licence, and whether the settings choose it."""
+    return [
+        {
+            "kind": "embedder",
+            "name": spec.name,
+            "licence": spec.licence,
+            "revision": spec.revision,
+            "in_use": spec.name == settings.embedder,
+        }
+        for spec in catalog.EMBEDDERS
+    ]
