@@ -96,7 +96,9 @@ class Batch:
         )
         after = found.path.stat()
         if (before.st_size, before.st_mtime_ns) != (after.st_size, after.st_mtime_ns):
-            raise RetryableError("The file was being changed while it was read. Add it again when it is finished.")
+            raise RetryableError(
+                "The file was being changed while it was read. Add it again when it is finished."
+            )
         return received
 
     def _passed(self) -> Iterator[str]:
@@ -121,7 +123,9 @@ class Batch:
                 continue
             failure = None
             if document.reason or document.status is not Status.READY:
-                failure = Failure(source=document.source, stage="reading", reason=document.reason or "It was not read.")
+                failure = Failure(
+                    source=document.source, stage="reading", reason=document.reason or "It was not read."
+                )
             self._tally(arrival, failure, document.pages, document.chunks)
             yield document.source
 

@@ -58,7 +58,9 @@ class Doctor:
         }
         with self._database.reading() as connection:
             for name, column in owned.items():
-                if count := connection.execute(select(func.count()).where(column == document_id)).scalar_one():
+                if count := connection.execute(
+                    select(func.count()).where(column == document_id)
+                ).scalar_one():
                     yield f"{count} {name}" + ("s" if count > 1 else "")
 
     def _slices(self) -> Iterator[str]:
@@ -107,7 +109,7 @@ class Doctor:
 
     def _kept(self) -> Iterator[str]:
         with self._database.reading() as connection:
-            wanted = {sha: source for sha, source in connection.execute(select(documents.c.sha256, documents.c.source))}
+            wanted = {row.sha256: row.source for row in connection.execute(select(documents))}
             wanted |= dict.fromkeys(connection.execute(select(jobs.c.sha256)).scalars(), "a queued file")
         for sha256, source in wanted.items():
             try:

@@ -41,7 +41,7 @@ class Pictures:
 
 
 def render(path: Path, page: int, scale: float) -> bytes:
-    """A page as PNG; a page too large for SIDE is drawn smaller. Raises UnreadableDocument. Not thread-safe."""
+    """A page as PNG, a huge one drawn smaller. Raises UnreadableDocument. Not to be run twice at once."""
     import pypdfium2
 
     try:

@@ -116,7 +116,7 @@ class Pipeline:
                 parsed.pages, parsed.title, self._embedder, limit=limit, target=min(self._chunk_tokens, limit)
             )
             self._jobs.enter(job, "embedding")
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001, one document's failure is its own
             return Draft(job=job, failure=self._failure(job, stage, error))
         return Draft(job=job, parsed=parsed, chunks=tuple(chunks))
 
@@ -124,7 +124,7 @@ class Pipeline:
         texts = [c.embedded(d.parsed.title) for d in group if d.parsed is not None for c in d.chunks]
         try:
             vectors = self._embedder.embed(texts)
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001, one document's failure is its own
             group = [replace(d, failure=d.failure or self._failure(d.job, "embedding", error)) for d in group]
         at = 0
         for draft in group:
@@ -147,7 +147,7 @@ class Pipeline:
             with self._database.writing() as connection:
                 self._jobs.finish(connection, draft.job)
                 self._store.publish(connection, draft.job.document_id, version)
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001, one document's failure is its own
             return self._record(replace(draft, failure=self._failure(draft.job, "publishing", error)))
         return Result(job=draft.job, pages=len(parsed.pages), chunks=len(draft.chunks))
 

@@ -71,5 +71,8 @@ def _log(result: Result) -> None:
         log.info("document_ready", source=result.job.source, pages=result.pages, chunks=result.chunks)
     else:
         log.warning(
-            "document_failed", source=result.job.source, stage=result.failure.stage, reason=result.failure.reason
+            "document_failed",
+            source=result.job.source,
+            stage=result.failure.stage,
+            reason=result.failure.reason,
         )

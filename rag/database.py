@@ -30,15 +30,17 @@ class Database:
     def reading(self) -> Iterator[Connection]:
         """A connection whose statements all see one and the same moment."""
         level: dict[str, Any] = {} if self.is_sqlite else {"isolation_level": "REPEATABLE READ"}
-        with _own_words(), self._engine.connect() as connection:
-            with connection.execution_options(**level).begin():
+        with _own_words(), self._engine.connect() as fresh:
+            connection = fresh.execution_options(**level)
+            with connection.begin():
                 yield connection
 
     @contextmanager
     def writing(self) -> Iterator[Connection]:
         """A transaction: committed when the block ends well, else as if it had never been."""
-        with _own_words(), self._engine.connect() as connection:
-            with connection.execution_options(footnote_writes=True).begin():
+        with _own_words(), self._engine.connect() as fresh:
+            connection = fresh.execution_options(footnote_writes=True)
+            with connection.begin():
                 yield connection
 
     def close(self) -> None:
@@ -97,11 +99,17 @@ def _own_words() -> Iterator[None]:
 def _translated(error: OperationalError) -> Exception:
     text = str(error.orig).lower()
     if "full" in text or "no space" in text:
-        return StorageFull("There is no room left to write. Free some space; nothing was lost, then try again.")
+        return StorageFull(
+            "There is no room left to write. Free some space; nothing was lost, then try again."
+        )
     if "no such table" in text or "does not exist" in text:
-        return StorageError("The database has no tables yet. Run any `footnote` command that writes, or `footnote serve`.")
+        return StorageError(
+            "The database has no tables yet. Run any `footnote` command that writes, or `footnote serve`."
+        )
     if "malformed" in text or "not a database" in text:
         return StorageError("The database file is damaged. Restore it from a backup; it was left as it is.")
     if "unable to open" in text or "readonly" in text:
-        return StorageError("The database cannot be opened for writing. Check the permissions of the home folder.")
+        return StorageError(
+            "The database cannot be opened for writing. Check the permissions of the home folder."
+        )
     return RetryableError("The database did not answer. Check that it is running, then try again.")

@@ -74,7 +74,9 @@ class Feed:
             embeddings.c.chunk_id >= ids[0],
             embeddings.c.chunk_id < ids[1],
         )
-        return ((row.chunk_id, row.vector) for row in connection.execute(query.order_by(embeddings.c.chunk_id)))
+        return (
+            (row.chunk_id, row.vector) for row in connection.execute(query.order_by(embeddings.c.chunk_id))
+        )
 
 
 def _delta(connection: Connection, since: int) -> Delta:

@@ -42,8 +42,14 @@ class History:
     def save(self, answer: Answer, conversation_id: str | None = None) -> str:
         """Add the answer to a conversation, or begin one. Returns the conversation's id. Raises NotFound."""
         with self._database.writing() as connection:
-            known = self._touch(connection, conversation_id) if conversation_id else self._begin(connection, answer)
-            latest = select(func.coalesce(func.max(turns.c.number), 0)).where(turns.c.conversation_id == known)
+            known = (
+                self._touch(connection, conversation_id)
+                if conversation_id
+                else self._begin(connection, answer)
+            )
+            latest = select(func.coalesce(func.max(turns.c.number), 0)).where(
+                turns.c.conversation_id == known
+            )
             connection.execute(
                 insert(turns).values(
                     id=answer.id,
@@ -106,7 +112,9 @@ class History:
         known = uuid.uuid4().hex
         title = " ".join(answer.question.text.split())
         short = title if len(title) <= TITLE_CHARS else title[: TITLE_CHARS - 1].rstrip() + "…"
-        connection.execute(insert(conversations).values(id=known, title=short, created_at=now, updated_at=now))
+        connection.execute(
+            insert(conversations).values(id=known, title=short, created_at=now, updated_at=now)
+        )
         return known
 
     def _touch(self, connection: Connection, conversation_id: str) -> str:
@@ -167,7 +175,11 @@ def _pack(answer: Answer) -> dict[str, Any]:
 
 
 def _pack_sentence(sentence: Sentence) -> dict[str, Any]:
-    return {"text": sentence.text, "support": sentence.support, "citations": _pack_citations(sentence.citations)}
+    return {
+        "text": sentence.text,
+        "support": sentence.support,
+        "citations": _pack_citations(sentence.citations),
+    }
 
 
 def _pack_citations(citations: Sequence[Citation]) -> list[dict[str, Any]]:

@@ -140,7 +140,7 @@ class LexicalIndex:
         searcher = self._searcher
         hits = searcher.search(query, k, count=False).hits
         ids = searcher.fast_field_values("id", [address for _, address in hits])
-        return {int(i): float(score) for i, (score, _) in zip(ids, hits, strict=True)}
+        return {int(i or 0): float(score) for i, (score, _) in zip(ids, hits, strict=True)}
 
 
 def _schema() -> Any:

@@ -28,7 +28,9 @@ class Settings(BaseSettings):
 
     model_config = SettingsConfigDict(env_prefix=PREFIX, extra="forbid", frozen=True, env_ignore_empty=True)
 
-    home: Path = Field(default_factory=default_home, description="Folder for everything that Footnote writes.")
+    home: Path = Field(
+        default_factory=default_home, description="Folder for everything that Footnote writes."
+    )
     database_url: str = Field(
         default="", description="SQLAlchemy URL of the database; empty means SQLite in the home folder."
     )
@@ -40,10 +42,15 @@ class Settings(BaseSettings):
         default="auto",
         description="What writes answers. `auto` and `quotes` answer in verbatim quotes.",
     )
-    device: str = Field(default="auto", pattern="^(auto|cpu|cuda)$", description="Where models run: auto, cpu or cuda.")
+    device: str = Field(
+        default="auto", pattern="^(auto|cpu|cuda)$", description="Where models run: auto, cpu or cuda."
+    )
     threads: int = Field(default=0, ge=0, description="Processor threads for models; 0 means all cores.")
     chunk_tokens: int = Field(
-        default=200, ge=32, le=4096, description="Word pieces that a chunk aims at; the embedder's limit is the most."
+        default=200,
+        ge=32,
+        le=4096,
+        description="Word pieces that a chunk aims at; the embedder's limit is the most.",
     )
     threshold: float | None = Field(
         default=None,
@@ -57,12 +64,22 @@ class Settings(BaseSettings):
     passages: int = Field(default=10, ge=1, le=100, description="Passages that are read for an answer.")
     max_upload_mb: int = Field(default=100, ge=1, description="Largest file that is taken in, in MiB.")
     max_question_chars: int = Field(default=2000, ge=10, description="Longest question, in characters.")
-    parse_seconds: float = Field(default=120, gt=0, description="Longest time that one file may take to be read.")
-    parse_memory_mb: int = Field(default=1024, ge=128, description="Most memory that reading a file may take, in MiB.")
-    host: str = Field(default="127.0.0.1", description="Address that `serve` listens on; loopback only for now.")
-    port: int = Field(default=8000, ge=0, le=65535, description="Port that `serve` listens on; 0 takes a free one.")
+    parse_seconds: float = Field(
+        default=120, gt=0, description="Longest time that one file may take to be read."
+    )
+    parse_memory_mb: int = Field(
+        default=1024, ge=128, description="Most memory that reading a file may take, in MiB."
+    )
+    host: str = Field(
+        default="127.0.0.1", description="Address that `serve` listens on; loopback only for now."
+    )
+    port: int = Field(
+        default=8000, ge=0, le=65535, description="Port that `serve` listens on; 0 takes a free one."
+    )
     log_level: str = Field(
-        default="warning", pattern="^(debug|info|warning|error)$", description="Least severity that is logged."
+        default="warning",
+        pattern="^(debug|info|warning|error)$",
+        description="Least severity that is logged.",
     )
 
     @classmethod
@@ -108,7 +125,9 @@ def load(**overrides: Any) -> Settings:
     _refuse_unknown((PREFIX + name.upper() for name in from_file), PREFIX)
     unset = {name: value for name, value in from_file.items() if PREFIX + name.upper() not in os.environ}
     try:
-        return Settings(**{**unset, **{name: value for name, value in overrides.items() if value is not None}})
+        return Settings(
+            **{**unset, **{name: value for name, value in overrides.items() if value is not None}}
+        )
     except ValidationError as error:
         raise SettingsError(_explain(error)) from None
 
@@ -127,7 +146,9 @@ def _refuse_unknown(names: Any, prefix: str) -> None:
     for name in names:
         if name not in known and not name.startswith(RESERVED):
             near = difflib.get_close_matches(name, sorted(known), n=1, cutoff=0.0)[0]
-            raise SettingsError(f"There is no setting {name}. The nearest is {near}; docs/settings.md lists them all.")
+            raise SettingsError(
+                f"There is no setting {name}. The nearest is {near}; docs/settings.md lists them all."
+            )
 
 
 def _explain(error: ValidationError) -> str:

@@ -4,7 +4,6 @@ Methods that write take the connection of a transaction of the caller's, so that
 committed together. Each change of what can be found locks the one counter row, which orders the publishers.
 """
 
-import json
 import uuid
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -13,11 +12,12 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from sqlalchemy import Connection, Row, Select, case, delete, func, insert, select, update
 
+from rag import rows
 from rag.database import Database
 from rag.errors import NotFound
 from rag.ports import Clock
 from rag.tables import changes, chunks, collections, counter, documents, embeddings, jobs, pages
-from rag.types import Block, BlockKind, Chunk, Collection, Document, MediaType, Page, Parsed, Status
+from rag.types import Chunk, Collection, Document, Page, Parsed, Status
 
 if TYPE_CHECKING:
     from rag.ports import Vectors
@@ -50,8 +50,8 @@ class Store:
     def collections(self) -> list[Collection]:
         """Every collection, by name."""
         with self._database.reading() as connection:
-            rows = connection.execute(select(collections).order_by(collections.c.name))
-            return [Collection(id=row.id, name=row.name) for row in rows]
+            found = connection.execute(select(collections).order_by(collections.c.name))
+            return [Collection(id=row.id, name=row.name) for row in found]
 
     def documents(self, *, collection: str | None = None, status: Status | None = None) -> list[Document]:
         """Documents by collection and source, all or those of one collection or status."""
@@ -61,7 +61,7 @@ class Store:
         if status is not None:
             query = query.where(documents.c.status == status)
         with self._database.reading() as connection:
-            return [_document(row) for row in connection.execute(query)]
+            return [rows.document(row) for row in connection.execute(query)]
 
     def document(self, document_id: str) -> Document:
         """One document. Raises NotFound."""
@@ -69,14 +69,14 @@ class Store:
             row = connection.execute(_documents().where(documents.c.id == document_id)).first()
         if row is None:
             raise NotFound(f"There is no document {document_id}. `footnote docs list` shows those there are.")
-        return _document(row)
+        return rows.document(row)
 
     def find(self, collection: str, origin: str) -> Document | None:
         """The document that came from this origin, if it is known."""
         query = _documents().where(collections.c.name == collection, documents.c.origin == origin)
         with self._database.reading() as connection:
             row = connection.execute(query).first()
-        return None if row is None else _document(row)
+        return None if row is None else rows.document(row)
 
     def page(self, document_id: str, number: int) -> Page:
         """One stored page. Raises NotFound."""
@@ -85,19 +85,22 @@ class Store:
             row = connection.execute(query).first()
         if row is None:
             raise NotFound(f"There is no page {number} of document {document_id}; it may have been deleted.")
-        return _page(row)
+        return rows.page(row)
 
     def hits(self, chunk_ids: Sequence[int]) -> dict[int, tuple[Chunk, Document]]:
         """Live chunks with their documents, by chunk id. Ids that are gone are left out."""
-        columns = (*_documents().selected_columns, *(chunks.c[name].label(f"chunk_{name}") for name in _CHUNK))
+        columns = (
+            *_documents().selected_columns,
+            *(chunks.c[name].label(f"chunk_{name}") for name in _CHUNK),
+        )
         query = (
             select(*columns, pages.c.text.label("page_text"))
             .select_from(_joined().join(chunks, chunks.c.document_id == documents.c.id))
             .join(pages, (pages.c.document_id == chunks.c.document_id) & (pages.c.number == chunks.c.page))
         )
         with self._database.reading() as connection:
-            rows = _in_batches(connection, query, chunks.c.id, chunk_ids)
-            return {row.chunk_id: (_chunk(row), _document(row)) for row in rows}
+            found = _in_batches(connection, query, chunks.c.id, chunk_ids)
+            return {row.chunk_id: (rows.chunk(row), rows.document(row)) for row in found}
 
     def ranges(self, collection_names: Iterable[str]) -> list[tuple[int, int]]:
         """The (first, end) of the chunk ids of every published document in these collections."""
@@ -113,7 +116,9 @@ class Store:
         """How many collections, documents, pages, chunks and embeddings there are."""
         tables = (collections, documents, pages, chunks, embeddings)
         with self._database.reading() as connection:
-            return {t.name: connection.execute(select(func.count()).select_from(t)).scalar_one() for t in tables}
+            return {
+                t.name: connection.execute(select(func.count()).select_from(t)).scalar_one() for t in tables
+            }
 
     # -- writing ------------------------------------------------------------------------------------------
 
@@ -156,8 +161,7 @@ class Store:
         end = first + len(version.chunks)
         gone = _range(connection, document_id)
         _drop_content(connection, document_id)
-        _insert_pages(connection, document_id, version.parsed.pages)
-        _insert_chunks(connection, document_id, version, first)
+        _insert_content(connection, document_id, version, first)
         self._mark_ready(connection, document_id, version, first)
         _record(connection, seq, document_id, gone, (first, end))
 
@@ -228,11 +232,13 @@ def _documents() -> Select[Any]:
     return select(documents, collections.c.name.label("collection")).select_from(_joined())
 
 
-def _in_batches(connection: Connection, query: Select[Any], column: Any, values: Sequence[int]) -> list[Row[Any]]:
-    rows: list[Row[Any]] = []
+def _in_batches(
+    connection: Connection, query: Select[Any], column: Any, values: Sequence[int]
+) -> list[Row[Any]]:
+    found: list[Row[Any]] = []
     for at in range(0, len(values), BATCH):
-        rows += connection.execute(query.where(column.in_([int(v) for v in values[at : at + BATCH]])))
-    return rows
+        found += connection.execute(query.where(column.in_([int(v) for v in values[at : at + BATCH]])))
+    return found
 
 
 def _next(connection: Connection, wanted: int) -> tuple[int, int]:
@@ -257,37 +263,23 @@ def _drop_content(connection: Connection, document_id: str) -> None:
     connection.execute(delete(pages).where(pages.c.document_id == document_id))
 
 
-def _insert_pages(connection: Connection, document_id: str, new: Sequence[Page]) -> None:
-    rows = [
-        {
-            "document_id": document_id,
-            "number": page.number,
-            "text": page.text,
-            "blocks": json.dumps([[b.start, b.end, b.kind, b.level] for b in page.blocks]),
-            "words": page.words,
-            "width": page.width,
-            "height": page.height,
-        }
-        for page in new
-    ]
-    if rows:
-        connection.execute(insert(pages), rows)
-
-
-def _insert_chunks(connection: Connection, document_id: str, version: Version, first: int) -> None:
+def _insert_content(connection: Connection, document_id: str, version: Version, first: int) -> None:
+    if version.parsed.pages:
+        connection.execute(insert(pages), [rows.of_page(document_id, page) for page in version.parsed.pages])
     if not version.chunks:
         return
-    rows = [
-        {"id": first + n, "document_id": document_id, "page": c.page, "start": c.start, "end": c.end, "heading": c.heading}
-        for n, c in enumerate(version.chunks)
-    ]
+    ids = range(first, first + len(version.chunks))
     halves = np.ascontiguousarray(version.vectors, dtype="<f2")
-    vectors = [
-        {"fingerprint": version.fingerprint, "chunk_id": first + n, "vector": row.tobytes()}
-        for n, row in enumerate(halves)
-    ]
-    connection.execute(insert(chunks), rows)
-    connection.execute(insert(embeddings), vectors)
+    connection.execute(
+        insert(chunks), [rows.of_chunk(n, document_id, c) for n, c in zip(ids, version.chunks, strict=True)]
+    )
+    connection.execute(
+        insert(embeddings),
+        [
+            {"fingerprint": version.fingerprint, "chunk_id": n, "vector": half.tobytes()}
+            for n, half in zip(ids, halves, strict=True)
+        ],
+    )
 
 
 def _record(
@@ -303,39 +295,3 @@ def _record(
             new_end=new[1],
         )
     )
-
-
-def _document(row: Row[Any]) -> Document:
-    return Document(
-        id=row.id,
-        collection=row.collection,
-        origin=row.origin,
-        source=row.source,
-        title=row.title,
-        media_type=None if row.media_type is None else MediaType(row.media_type),
-        sha256=row.sha256,
-        size=row.size,
-        status=Status(row.status),
-        reason=row.reason,
-        pages=row.pages,
-        chunks=row.chunks,
-        created_at=row.created_at,
-        updated_at=row.updated_at,
-    )
-
-
-def _page(row: Row[Any]) -> Page:
-    blocks = (Block(start=s, end=e, kind=BlockKind(k), level=n) for s, e, k, n in json.loads(row.blocks))
-    return Page(
-        number=row.number,
-        text=row.text,
-        blocks=tuple(blocks),
-        words=row.words,
-        width=row.width,
-        height=row.height,
-    )
-
-
-def _chunk(row: Row[Any]) -> Chunk:
-    text = row.page_text[row.chunk_start : row.chunk_end]
-    return Chunk(page=row.chunk_page, start=row.chunk_start, end=row.chunk_end, text=text, heading=row.chunk_heading)

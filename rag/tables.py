@@ -1,7 +1,6 @@
 """The tables, as SQLAlchemy sees them; ``migrations/`` makes them. The same on SQLite and PostgreSQL."""
 
 from datetime import UTC, datetime
-from typing import Any
 
 from sqlalchemy import (
     BigInteger,
@@ -28,13 +27,13 @@ class Utc(TypeDecorator[datetime]):
     impl = DateTime(timezone=True)
     cache_ok = True
 
-    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+    def process_bind_param(self, value: datetime | None, _dialect: Dialect) -> datetime | None:
         """Into UTC. Raises ValueError for a naive time."""
         if value is not None and value.tzinfo is None:
             raise ValueError("a stored time needs its zone")
         return value and value.astimezone(UTC)
 
-    def process_result_value(self, value: Any, dialect: Dialect) -> datetime | None:
+    def process_result_value(self, value: datetime | None, _dialect: Dialect) -> datetime | None:
         """Out of the database, in UTC."""
         if value is None:
             return None
@@ -141,7 +140,9 @@ jobs = Table(
     Column("state", String(20), nullable=False, index=True),
     Column("stage", String(20), nullable=False, default=""),  # what its owner is doing now
     Column("attempts", Integer, nullable=False, default=0),
-    Column("fence", Integer, nullable=False, default=0),  # raised at each claim: a late owner holds an old one
+    Column(
+        "fence", Integer, nullable=False, default=0
+    ),  # raised at each claim: a late owner holds an old one
     Column("owner", String(64)),
     Column("lease_until", Utc),
     Column("run_after", Utc, nullable=False),

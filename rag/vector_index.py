@@ -40,9 +40,7 @@ class VectorIndex:
         with self._lock:
             return set(faiss.vector_to_array(self._index.id_map).tolist())
 
-    def search(
-        self, vector: "Vectors", k: int, allowed: Sequence["Ids"] | None = None
-    ) -> dict[int, float]:
+    def search(self, vector: "Vectors", k: int, allowed: Sequence["Ids"] | None = None) -> dict[int, float]:
         """Cosine by chunk id of the k nearest to a unit vector (dimension,), best first."""
         import faiss
 

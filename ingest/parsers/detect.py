@@ -1,4 +1,4 @@
-"""What kind of document some bytes are. Their content decides; the name only settles it between kinds of text."""
+"""What kind of document some bytes are. Their content decides; the name settles it between kinds of text."""
 
 import codecs
 import re
@@ -9,7 +9,9 @@ from rag.errors import NoText, UnsupportedType
 from rag.types import MediaType
 
 _READ = "PDF, web pages (HTML), Markdown and plain text"
-_PDF_HEADER = re.compile(rb"%PDF-|^\d+ \d+ obj\b", re.MULTILINE)
+_PDF_START = re.compile(rb"(?:\xef\xbb\xbf)?\s*%PDF-")
+_PDF_OBJECT = re.compile(rb"^\s*\d+ \d+ obj\b", re.MULTILINE)
+_PDF_REACH = 1024  # bytes of anything else that readers tolerate before a PDF's header
 _KNOWN = (
     (b"PK\x03\x04", "a ZIP archive or an Office document"),
     (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "an old Office document"),
@@ -53,7 +55,7 @@ def media_type(data: bytes, name: str) -> MediaType:
     if not data.strip(b"\x00 \t\r\n\v\f"):
         raise NoText(f"{name} is empty: there is no text in it.")
     head = data[:_HEAD_BYTES]
-    if _PDF_HEADER.search(head[:1024]):
+    if _is_pdf(head, name):
         return MediaType.PDF
     for magic, what in _KNOWN:
         if head.startswith(magic):
@@ -61,6 +63,13 @@ def media_type(data: bytes, name: str) -> MediaType:
     if not _is_text(head):
         raise UnsupportedType(f"{name} is of a kind that is not read. What is read: {_READ}.")
     return _kind_of_text(decode(head), PurePath(name).suffix.lower())
+
+
+def _is_pdf(head: bytes, name: str) -> bool:
+    if _PDF_START.match(head):
+        return True
+    hinted = b"%PDF-" in head[:_PDF_REACH] or name.lower().endswith(".pdf")
+    return hinted and _PDF_OBJECT.search(head) is not None
 
 
 def _is_text(head: bytes) -> bool:

@@ -31,6 +31,11 @@ class Draft:
         self._length = start + len(mark + text)
         self._blocks.append(Block(start=start, end=self._length, kind=kind, level=level))
 
+    @property
+    def empty(self) -> bool:
+        """Whether nothing was written yet."""
+        return not self._blocks
+
     def page(self) -> Page:
         """The page as it stands."""
         return Page(number=1, text="".join(self._pieces), blocks=tuple(self._blocks))

@@ -58,31 +58,39 @@ def _decoded(data: bytes) -> str:
 
 
 def _read(source: str, name: str) -> Parsed:
-    import trafilatura
-
-    tree = trafilatura.load_html(source)
-    title = _title(tree) if tree is not None else ""
     draft = Draft()
-    found = trafilatura.bare_extraction(
-        source, include_comments=False, include_tables=True, with_metadata=False
-    )
-    if found is not None and found.body is not None:
-        _Reader(draft).read(found.body)
-    warnings = ()
-    if not draft.page().text:
+    warnings: tuple[str, ...] = ()
+    body = _main_text(source)
+    if body is not None:
+        _Reader(draft).read(body)
+    if draft.empty:
+        warnings = ("No main text was recognised, so everything the page shows was read.",)
         for line in _everything(source).splitlines():
             draft.add(BlockKind.PARAGRAPH, line)
-        warnings = ("No main text was recognised, so everything the page shows was read.",)
-    page = draft.page()
-    if not page.text:
+    if draft.empty:
         raise NoText(f"{name} shows no text. If a browser shows some, save the page from there and add that.")
-    return Parsed(title=title or draft.heading(), media_type=MediaType.HTML, pages=(page,), warnings=warnings)
+    return Parsed(
+        title=_title(source) or draft.heading(),
+        media_type=MediaType.HTML,
+        pages=(draft.page(),),
+        warnings=warnings,
+    )
 
 
-def _title(tree: Any) -> str:
+def _main_text(source: str) -> Any:
+    import trafilatura
+
+    found = trafilatura.bare_extraction(source, include_comments=False, include_tables=True)
+    return getattr(found, "body", None)
+
+
+def _title(source: str) -> str:
+    import trafilatura
     from trafilatura.metadata import extract_title
 
-    return tidy(extract_title(tree) or "").replace("\n", " ")[:_TITLE_CHARS]
+    tree = trafilatura.load_html(source)
+    title = extract_title(tree) if tree is not None else ""
+    return tidy(title or "").replace("\n", " ")[:_TITLE_CHARS]
 
 
 def _everything(source: str) -> str:

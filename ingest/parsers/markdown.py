@@ -23,7 +23,7 @@ _TITLE_CHARS = 300
 
 
 def parse(data: bytes, name: str) -> Parsed:
-    """Read Markdown: one page. The title is the front matter's, else the first heading's, else the file's name.
+    """Read Markdown: one page, titled by its front matter, else its first heading, else the file's name.
 
     Raises:
         NoText: nothing but markup and blanks.
@@ -85,6 +85,11 @@ class _Reader:
                 self.counts.append(int(token.attrs.get("start", 1)))
             case "bullet_list_close" | "ordered_list_close":
                 self.counts.pop()
+            case _:
+                self._part(token)
+
+    def _part(self, token: "Token") -> None:
+        match token.type:
             case "list_item_open":
                 self.marks.append(self._mark())
             case "list_item_close":

@@ -21,7 +21,6 @@ if TYPE_CHECKING:
 
     from rag.ports import Embedder, Vectors
 
-
 # Texts that are cut into word pieces at once: it bounds the memory of however many are given.
 SLAB = 1024
 
@@ -41,9 +40,10 @@ def open_embedder(
 ) -> "Embedder":
     """The embedder of that entry of the catalogue, ready to use.
 
-    ``folder`` keeps what was converted. ``device`` is ``cpu``, ``cuda``, or ``auto``: a CUDA card
-    where there is one that torch can drive, else the processor. ``threads`` bounds the cores used there, by default all. The first call converts the
-    weights, which takes some seconds; later ones check and load them in a quarter of one, without torch.
+    ``folder`` keeps what was converted. ``device`` is ``cpu``, ``cuda``, or ``auto``: a CUDA card where there
+    is one that torch can drive, else the processor. ``threads`` bounds the cores used there, by default all.
+    The first call converts the weights, which takes some seconds; later ones check and load the result in a
+    quarter of a second, without torch.
     Raises ModelError where the weights are missing, damaged or cannot be converted.
     """
     if device == "cuda" or (device == "auto" and _cuda()):

@@ -161,14 +161,18 @@ def test_words_are_counted_by_the_chunks_that_hold_them(setup: Setup) -> None:
 
 
 STEPS = st.lists(
-    st.tuples(st.sampled_from(["publish", "delete", "look", "restart"]), st.integers(0, 3), st.integers(0, 3)),
+    st.tuples(
+        st.sampled_from(["publish", "delete", "look", "restart"]), st.integers(0, 3), st.integers(0, 3)
+    ),
     max_size=12,
 )
 
 
 @settings(max_examples=15, suppress_health_check=[HealthCheck.too_slow])
 @given(STEPS)
-def test_after_any_sequence_the_caches_hold_exactly_the_ids_of_the_store(steps: list[tuple[str, int, int]]) -> None:
+def test_after_any_sequence_the_caches_hold_exactly_the_ids_of_the_store(
+    steps: list[tuple[str, int, int]],
+) -> None:
     with tempfile.TemporaryDirectory() as folder:
         setup = Setup(f"sqlite:///{folder}/a.db", Path(folder) / "caches")
         with closing(setup.database):

@@ -23,7 +23,9 @@ def store(database: Database) -> Store:
 
 def receive(database: Database, store: Store, origin: str = "a.txt") -> str:
     with database.writing() as connection:
-        return store.receive(connection, collection="shelf", origin=origin, source=origin, sha256="1" * 64, size=3)
+        return store.receive(
+            connection, collection="shelf", origin=origin, source=origin, sha256="1" * 64, size=3
+        )
 
 
 def test_a_document_that_came_in_waits_and_has_nothing_to_find(database: Database, store: Store) -> None:
@@ -32,7 +34,9 @@ def test_a_document_that_came_in_waits_and_has_nothing_to_find(database: Databas
     assert store.totals() == {"collections": 1, "documents": 1, "pages": 0, "chunks": 0, "embeddings": 0}
 
 
-def test_the_same_origin_is_the_same_document_and_another_is_another(database: Database, store: Store) -> None:
+def test_the_same_origin_is_the_same_document_and_another_is_another(
+    database: Database, store: Store
+) -> None:
     assert receive(database, store) == receive(database, store)
     assert receive(database, store) != receive(database, store, "b.txt")
 

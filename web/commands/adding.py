@@ -20,7 +20,9 @@ if TYPE_CHECKING:
 
 @reports_errors
 def add(
-    paths: Annotated[list[str], typer.Argument(metavar="PATH...", help="Files, or folders with all below them.")],
+    paths: Annotated[
+        list[str], typer.Argument(metavar="PATH...", help="Files, or folders with all below them.")
+    ],
     collection: Annotated[str, typer.Option(help="Where new documents go.")] = "default",
     home: Home = None,
     as_json: Json = False,
@@ -49,7 +51,9 @@ def _walk(path: str) -> Iterator["Found"]:
     from ingest.sources.folder import walk
 
     if "://" in path:
-        raise UsageError(f"{path} cannot be fetched: this version reads files only. Save the page, then add the file.")
+        raise UsageError(
+            f"{path} cannot be fetched: this version reads files only. Save the page, then add the file."
+        )
     return walk(Path(path))
 
 
@@ -62,7 +66,7 @@ def _follow(batch: "Batch", found: list["Found"]) -> None:
 @contextmanager
 def _bar(total: int) -> Iterator[Any]:
     if not sys.stderr.isatty():
-        yield lambda done, source: None
+        yield lambda *_: None
         return
     from rich.console import Console
     from rich.markup import escape

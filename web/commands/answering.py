@@ -2,7 +2,7 @@
 
 import json
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -17,7 +17,8 @@ if TYPE_CHECKING:
 
 Text = Annotated[str | None, typer.Argument(metavar="QUESTION", help="What you want to know.")]
 Queries = Annotated[
-    Path | None, typer.Option("--queries", help="A JSON Lines file of {id, question}; prints one JSON object a line.")
+    Path | None,
+    typer.Option("--queries", help="A JSON Lines file of {id, question}; prints one JSON object a line."),
 ]
 
 
@@ -32,7 +33,7 @@ def ask(
     """Answer a question from the documents, each sentence with its footnote."""
     from web.render import answer_json
 
-    def run(opened: "Services", text: str) -> tuple[Answer, dict[str, Any]]:
+    def run(opened: "Services", text: str) -> tuple[Answer, Mapping[str, Any]]:
         answer = opened.answerer.answer(_question(opened, text, collection))
         return answer, answer_json(answer)
 
@@ -51,7 +52,7 @@ def search(
     """Show the passages that fit a question best, without answering it."""
     from web.render import search_json
 
-    def run(opened: "Services", text: str) -> tuple[dict[str, Any], dict[str, Any]]:
+    def run(opened: "Services", text: str) -> tuple[Mapping[str, Any], Mapping[str, Any]]:
         began = time.perf_counter()
         passages = opened.retriever.retrieve(_question(opened, text, collection), top)
         found = search_json(text, passages, (time.perf_counter() - began) * 1000)
@@ -65,7 +66,7 @@ def _each(
     queries: Path | None,
     home: Path | None,
     as_json: bool,
-    run: Callable[["Services", str], tuple[Any, dict[str, Any]]],
+    run: Callable[["Services", str], tuple[Any, Mapping[str, Any]]],
     lines: Callable[[Any], Iterator[str]],
 ) -> None:
     if (question is None) == (queries is None):
@@ -76,7 +77,7 @@ def _each(
         for query_id, text in asked:
             result, as_dict = run(opened, text or "")
             if queries is not None:
-                print_json(as_dict | {"id": query_id})
+                print_json({**as_dict, "id": query_id})
             elif as_json:
                 print_json(as_dict)
             else:
@@ -104,7 +105,9 @@ def _question(opened: "Services", text: str, collections: list[str] | None) -> Q
         raise UsageError("The question is empty. Ask something.")
     limit = opened.settings.max_question_chars
     if len(text) > limit:
-        raise TooLarge(f"The question is longer than {limit} characters. Shorten it, or raise FOOTNOTE_MAX_QUESTION_CHARS.")
+        raise TooLarge(
+            f"The question is longer than {limit} characters. Shorten it, or raise FOOTNOTE_MAX_QUESTION_CHARS."
+        )
     return Question(text=text, collections=tuple(collections or ()))
 
 
@@ -114,7 +117,7 @@ def _answer_lines(answer: Answer) -> Iterator[str]:
         yield ""
     for citation in (c for sentence in answer.sentences for c in sentence.citations):
         page = f", page {citation.page}" if citation.document.paged else ""
-        yield visible(f'[{citation.marker}] {citation.document.title} ({citation.document.source}{page}):')
+        yield visible(f"[{citation.marker}] {citation.document.title} ({citation.document.source}{page}):")
         yield visible(f'    "{" ".join(citation.quote.split())}"')
     if not answer.sentences:
         for passage in answer.passages[:3]:
@@ -123,7 +126,7 @@ def _answer_lines(answer: Answer) -> Iterator[str]:
     yield f"\nconfidence {answer.confidence:.2f}, {answer.ms['total']:.0f} ms, written by {answer.generator}"
 
 
-def _hit_lines(found: dict[str, Any]) -> Iterator[str]:
+def _hit_lines(found: Mapping[str, Any]) -> Iterator[str]:
     if not found["hits"]:
         yield "Nothing was found."
     for hit in found["hits"]:

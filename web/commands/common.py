@@ -15,9 +15,13 @@ from rag.errors import FootnoteError
 if TYPE_CHECKING:
     from web.wiring import Services
 
-Home = Annotated[Path | None, typer.Option("--home", help="Folder of Footnote's data, instead of FOOTNOTE_HOME.")]
+Home = Annotated[
+    Path | None, typer.Option("--home", help="Folder of Footnote's data, instead of FOOTNOTE_HOME.")
+]
 Json = Annotated[bool, typer.Option("--json", help="Print JSON on standard output, and nothing else there.")]
-Collections = Annotated[list[str] | None, typer.Option("--collection", help="Look in this collection; repeatable.")]
+Collections = Annotated[
+    list[str] | None, typer.Option("--collection", help="Look in this collection; repeatable.")
+]
 
 Arguments = ParamSpec("Arguments")
 Result = TypeVar("Result")

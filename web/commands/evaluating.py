@@ -17,9 +17,15 @@ if TYPE_CHECKING:
 
 @reports_errors
 def evaluate(
-    folder: Annotated[Path, typer.Argument(metavar="FOLDER", help="Documents, and questions with their gold.")],
-    limit: Annotated[int | None, typer.Option(min=1, help="Ask only so many questions, spread evenly.")] = None,
-    home: Annotated[Path | None, typer.Option("--home", help="A home already filled with the documents.")] = None,
+    folder: Annotated[
+        Path, typer.Argument(metavar="FOLDER", help="Documents, and questions with their gold.")
+    ],
+    limit: Annotated[
+        int | None, typer.Option(min=1, help="Ask only so many questions, spread evenly.")
+    ] = None,
+    home: Annotated[
+        Path | None, typer.Option("--home", help="A home already filled with the documents.")
+    ] = None,
     as_json: Json = False,
 ) -> None:
     """Read a folder's documents into a throw-away home, ask its questions and print the measures."""
@@ -56,7 +62,7 @@ def _opened(home: Path | None) -> Iterator["Services"]:
 @contextmanager
 def _progress() -> Iterator[Any]:
     if not sys.stderr.isatty():
-        yield lambda stage, done, total: None
+        yield lambda *_: None
         return
     from rich.console import Console
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn

@@ -9,7 +9,9 @@ from web.commands.common import Home, Json, print_json, reports_errors, services
 docs = typer.Typer(help="The documents that are stored.", no_args_is_help=True)
 collections = typer.Typer(help="The collections that documents stand in.", no_args_is_help=True)
 
-DocumentId = Annotated[str, typer.Argument(metavar="ID", help="A document's id, as `footnote docs list` shows it.")]
+DocumentId = Annotated[
+    str, typer.Argument(metavar="ID", help="A document's id, as `footnote docs list` shows it.")
+]
 
 
 @docs.command("list")
@@ -29,7 +31,11 @@ def list_documents(
         return
     for each in found:
         reason = f": {each.reason}" if each.reason else ""
-        typer.echo(visible(f"{each.id}  {each.status:8} {each.pages:5} pages  {each.collection}/{each.source}{reason}"))
+        typer.echo(
+            visible(
+                f"{each.id}  {each.status:8} {each.pages:5} pages  {each.collection}/{each.source}{reason}"
+            )
+        )
 
 
 @docs.command("show")

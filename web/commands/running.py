@@ -109,7 +109,9 @@ def check_models(home: Home = None, as_json: Json = False) -> None:
     if as_json:
         print_json(found)
     else:
-        typer.echo(f"ok  {found['embedder']} ({embedder.dimension} dimensions, {embedder.max_tokens} word pieces)")
+        typer.echo(
+            f"ok  {found['embedder']} ({embedder.dimension} dimensions, {embedder.max_tokens} word pieces)"
+        )
 
 
 def _listen(host: str, port: int) -> socket.socket:

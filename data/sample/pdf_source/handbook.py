@@ -3,7 +3,10 @@
 from .parts import Heading, Items, NewPage, Note, Paper, Part, Table, Text, Title
 
 WHO_WE_ARE: tuple[Part, ...] = (
-    Title(text="Employee Handbook 2025", below="HR-001, seventh edition, valid from 1 January 2025. Owner: Human Resources"),
+    Title(
+        text="Employee Handbook 2025",
+        below="HR-001, seventh edition, valid from 1 January 2025. Owner: Human Resources",
+    ),
     Heading("1 About this handbook"),
     Text(
         "This handbook describes what you can expect of Quellmark Filtration as your employer and what the company "

@@ -3,7 +3,10 @@
 from .parts import Banner, Heading, Items, NewPage, NextColumn, Note, Paper, Part, Table, Text, Title
 
 SAFETY: tuple[Part, ...] = (
-    Title(text="Tarn 60 and Tarn 60 C", below="User manual for the countertop water dispenser. TM-60-EN, revision F, February 2025"),
+    Title(
+        text="Tarn 60 and Tarn 60 C",
+        below="User manual for the countertop water dispenser. TM-60-EN, revision F, February 2025",
+    ),
     Heading("1 Before you begin"),
     Text(
         "The Tarn 60 filters, chills and dispenses drinking water; the Tarn 60 C also makes it sparkling. Both are "

@@ -3,7 +3,10 @@
 from .parts import Banner, Heading, Items, NewPage, NextColumn, Note, Paper, Part, Table, Text, Title
 
 SUMMARY: tuple[Part, ...] = (
-    Title(text="Report on the Second Quarter 2025", below="April to June 2025, unaudited. Published on 7 August 2025"),
+    Title(
+        text="Report on the Second Quarter 2025",
+        below="April to June 2025, unaudited. Published on 7 August 2025",
+    ),
     Heading("At a glance"),
     Text(
         "Quellmark increased revenue in the second quarter of 2025 by 7.8 % to 23.6 million euros. Operating profit "
@@ -149,7 +152,12 @@ OUTLOOK: tuple[Part, ...] = (
             ("Price of activated carbon", "1.2 million euros", "medium", "Contracts fixed for 70 % of 2026"),
             ("Weak pound", "0.6 million euros", "medium", "Hedging of half the British revenue"),
             ("Delay of the Brook 25", "0.8 million euros", "low", "Second toolmaker on call"),
-            ("Another cyber attack", "above 1 million euros", "low", "Programme of eight measures since March"),
+            (
+                "Another cyber attack",
+                "above 1 million euros",
+                "low",
+                "Programme of eight measures since March",
+            ),
         ),
         widths=(40, 38, 24, 62),
     ),

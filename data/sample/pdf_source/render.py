@@ -145,9 +145,18 @@ def _heading(part: Heading, look: Look, key: str) -> Paragraph:
 
 def _list(part: Items, look: Look) -> ListFlowable:
     items = [ListItem(Paragraph(look.prepare(text), look.item)) for text in part.items]
-    kind = {"bulletType": "1", "bulletFormat": "%s."} if part.numbered else {"bulletType": "bullet", "start": "•"}
+    kind = (
+        {"bulletType": "1", "bulletFormat": "%s."}
+        if part.numbered
+        else {"bulletType": "bullet", "start": "•"}
+    )
     return ListFlowable(
-        items, leftIndent=6 * mm, bulletFontName=look.regular, bulletFontSize=look.item.fontSize, bulletOffsetY=0, **kind
+        items,
+        leftIndent=6 * mm,
+        bulletFontName=look.regular,
+        bulletFontSize=look.item.fontSize,
+        bulletOffsetY=0,
+        **kind,
     )
 
 

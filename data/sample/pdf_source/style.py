@@ -59,11 +59,22 @@ class Look:
         )
         self.item = ParagraphStyle("item", **text, spaceAfter=2, embeddedHyphenation=1)
         self.note = ParagraphStyle(
-            "note", **text, backColor=TINT, borderPadding=6, spaceBefore=8, spaceAfter=14, leftIndent=6, rightIndent=6
+            "note",
+            **text,
+            backColor=TINT,
+            borderPadding=6,
+            spaceBefore=8,
+            spaceAfter=14,
+            leftIndent=6,
+            rightIndent=6,
         )
-        self.caption = ParagraphStyle("caption", **{**text, "fontName": self.bold, "spaceBefore": 4, "spaceAfter": 3})
+        self.caption = ParagraphStyle(
+            "caption", **{**text, "fontName": self.bold, "spaceBefore": 4, "spaceAfter": 3}
+        )
         self.cell = ParagraphStyle("cell", fontName=self.regular, fontSize=size - 1, leading=size * 1.25)
-        self.head = ParagraphStyle("head", parent=self.cell, fontName=self.bold, textColor=white, alignment=TA_LEFT)
+        self.head = ParagraphStyle(
+            "head", parent=self.cell, fontName=self.bold, textColor=white, alignment=TA_LEFT
+        )
         self.headings = {
             1: ParagraphStyle("h1", **strong, fontSize=15.5, leading=19, spaceBefore=8, spaceAfter=5),
             2: ParagraphStyle("h2", **strong, fontSize=12, leading=15, spaceBefore=6, spaceAfter=3),
@@ -93,4 +104,6 @@ class Look:
 def _register() -> None:
     for name, file in FILES.items():
         pdfmetrics.registerFont(TTFont(name, file))
-    pdfmetrics.registerFontFamily("Vera", normal="Vera", bold="Vera-Bold", italic="Vera", boldItalic="Vera-Bold")
+    pdfmetrics.registerFontFamily(
+        "Vera", normal="Vera", bold="Vera-Bold", italic="Vera", boldItalic="Vera-Bold"
+    )

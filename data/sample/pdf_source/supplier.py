@@ -3,7 +3,9 @@
 from .parts import Heading, Items, NewPage, Paper, Part, Table, Text, Title
 
 ORDERS: tuple[Part, ...] = (
-    Title(text="Terms of Purchase for Suppliers", below="PUR-003, edition of January 2024. Owner: Purchasing"),
+    Title(
+        text="Terms of Purchase for Suppliers", below="PUR-003, edition of January 2024. Owner: Purchasing"
+    ),
     Heading("1 Scope"),
     Text(
         "1.1 These terms apply to all orders that Quellmark Filtration places with suppliers of materials, components "

@@ -2,11 +2,13 @@ import shutil
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from rag.errors import ModelError
 from rag.models import convert
 from rag.models.catalog import EmbedderSpec
+from rag.models.openvino_model import OpenVinoModel
 
 
 class FakeConverter:
@@ -99,3 +101,24 @@ def test_a_folder_that_cannot_be_written_is_reported(spec: EmbedderSpec, tmp_pat
     (tmp_path / "file").write_text("")
     with pytest.raises(ModelError, match=r"models folder .* cannot be written \(Not a directory\)"):
         convert.converted(spec, tmp_path / "file" / "models")
+
+
+@pytest.mark.slow
+def test_the_real_conversion_connects_to_nothing_and_writes_nothing_elsewhere(
+    spec: EmbedderSpec, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    home, guard = tmp_path / "home", tmp_path / "guard"
+    home.mkdir()
+    guard.mkdir()
+    (guard / "sitecustomize.py").write_text(
+        "import socket\ndef refuse(*_): raise SystemExit('wants to connect')\n"
+        "socket.socket.connect = socket.getaddrinfo = refuse\n"
+    )
+    monkeypatch.setenv("HOME", str(home))
+    monkeypatch.setenv("PYTHONPATH", str(guard))
+    target = convert.converted(spec, tmp_path / "models")
+    assert convert.intact(spec, target)
+    assert not list(home.glob("intel*"))
+    model = OpenVinoModel(target / "model.xml")
+    ids = np.array([[101, 2000, 102]])
+    assert model.infer(ids, np.ones_like(ids)).shape == (1, spec.dimension)

@@ -1,0 +1,74 @@
+"""Rows into nouns and back."""
+
+import json
+from typing import Any
+
+from sqlalchemy import Row
+
+from rag.types import Block, BlockKind, Chunk, Document, MediaType, Page, Status
+
+
+def document(row: Row[Any]) -> Document:
+    """A document, from a row of documents with its collection's name."""
+    return Document(
+        id=row.id,
+        collection=row.collection,
+        origin=row.origin,
+        source=row.source,
+        title=row.title,
+        media_type=None if row.media_type is None else MediaType(row.media_type),
+        sha256=row.sha256,
+        size=row.size,
+        status=Status(row.status),
+        reason=row.reason,
+        pages=row.pages,
+        chunks=row.chunks,
+        created_at=row.created_at,
+        updated_at=row.updated_at,
+    )
+
+
+def page(row: Row[Any]) -> Page:
+    """A stored page."""
+    blocks = (Block(start=s, end=e, kind=BlockKind(k), level=n) for s, e, k, n in json.loads(row.blocks))
+    return Page(
+        number=row.number,
+        text=row.text,
+        blocks=tuple(blocks),
+        words=row.words,
+        width=row.width,
+        height=row.height,
+    )
+
+
+def chunk(row: Row[Any]) -> Chunk:
+    """A chunk, from columns named ``chunk_…`` and its page's text."""
+    text = row.page_text[row.chunk_start : row.chunk_end]
+    return Chunk(
+        page=row.chunk_page, start=row.chunk_start, end=row.chunk_end, text=text, heading=row.chunk_heading
+    )
+
+
+def of_page(document_id: str, page: Page) -> dict[str, Any]:
+    """Columns of the pages table."""
+    return {
+        "document_id": document_id,
+        "number": page.number,
+        "text": page.text,
+        "blocks": json.dumps([[b.start, b.end, b.kind, b.level] for b in page.blocks]),
+        "words": page.words,
+        "width": page.width,
+        "height": page.height,
+    }
+
+
+def of_chunk(chunk_id: int, document_id: str, chunk: Chunk) -> dict[str, Any]:
+    """Columns of the chunks table."""
+    return {
+        "id": chunk_id,
+        "document_id": document_id,
+        "page": chunk.page,
+        "start": chunk.start,
+        "end": chunk.end,
+        "heading": chunk.heading,
+    }

@@ -1,0 +1,154 @@
+// The documents page: files go up one after the other with their progress, and the list keeps itself current.
+
+import { page, reason, renewToken } from "./net.js";
+
+const SECOND = 1000;
+const form = document.getElementById("upload");
+let address = location.href;
+let typing = 0;
+
+export function start() {
+  if (!form) return;
+  const input = form.elements.files;
+  input.required = false;
+  input.addEventListener("change", () => {
+    uploadAll([...input.files]);
+    form.elements.files.value = "";
+  });
+  for (const name of ["dragenter", "dragover"]) form.addEventListener(name, (event) => hover(event, true));
+  for (const name of ["dragleave", "drop"]) form.addEventListener(name, (event) => hover(event, false));
+  form.addEventListener("drop", (event) => uploadAll([...event.dataTransfer.files]));
+  document.addEventListener("input", (event) => event.target.id === "filter" && filter(event.target.value));
+  document.addEventListener("click", confirmDelete);
+  setInterval(watch, SECOND);
+}
+
+function hover(event, over) {
+  event.preventDefault();
+  form.classList.toggle("over", over);
+}
+
+async function uploadAll(files) {
+  const rows = files.map(addRow);
+  for (const [n, file] of files.entries()) {
+    await upload(file, rows[n]);
+    await refresh();
+  }
+}
+
+function addRow(file) {
+  const row = document.getElementById("upload-row").content.firstElementChild.cloneNode(true);
+  row.querySelector(".upload-name").textContent = file.name;
+  row.querySelector(".upload-state").textContent = "Waiting";
+  document.getElementById("uploads").prepend(row);
+  return row;
+}
+
+async function upload(file, row) {
+  if (file.size > Number(form.dataset.max)) return settle(row, false, "Larger than the limit. Split it, or raise FOOTNOTE_MAX_UPLOAD_MB.");
+  try {
+    let answer = await send(file, row);
+    if (answer.status === 403) {
+      await renewToken();
+      answer = await send(file, row);
+    }
+    if (answer.status !== 200) return settle(row, false, await reason(new Response(answer.body)));
+    const told = new DOMParser().parseFromString(answer.body, "text/html").querySelector("#uploads li");
+    settle(row, told.classList.contains("done"), told.querySelector(".upload-state").textContent);
+  } catch (error) {
+    settle(row, false, error.message);
+  }
+}
+
+// XMLHttpRequest, because fetch does not tell how much has been sent.
+function send(file, row) {
+  const body = new FormData();
+  body.set("csrf", document.querySelector('meta[name="csrf-token"]').content);
+  body.set("collection", form.elements.collection.value);
+  body.set("files", file);
+  const request = new XMLHttpRequest();
+  return new Promise((resolve, reject) => {
+    request.upload.onprogress = (event) => progress(row, event.loaded / event.total);
+    request.onload = () => resolve({ status: request.status, body: request.responseText });
+    request.onerror = () => reject(new Error("The connection broke. Is the server still running?"));
+    request.open("POST", form.action);
+    request.setRequestHeader("Accept", "text/html, application/problem+json;q=0.9");
+    request.send(body);
+  });
+}
+
+function progress(row, share) {
+  row.querySelector("progress").value = share;
+  row.querySelector(".upload-state").textContent = share < 1 ? `${Math.round(share * 100)} %` : "Storing";
+}
+
+function settle(row, taken, text) {
+  row.className = taken ? "done" : "refused";
+  row.querySelector("progress").remove();
+  row.querySelector(".upload-state").textContent = text;
+}
+
+function watch() {
+  const busy = Number(document.getElementById("library").dataset.busy);
+  if (busy && !document.hidden) refresh();
+}
+
+function filter(words) {
+  clearTimeout(typing);
+  typing = setTimeout(() => {
+    address = `/documents?${new URLSearchParams(words ? { q: words } : {})}`;
+    history.replaceState(null, "", address);
+    refresh();
+  }, 150);
+}
+
+// Only what differs is exchanged, so that focus, the open dialog and the filter's caret stay.
+async function refresh() {
+  const asked = address;
+  let told;
+  try {
+    told = (await page(asked)).getElementById("library");
+  } catch {
+    return; // the server is away; the next look may find it
+  }
+  if (!told || asked !== address) return;
+  const list = document.getElementById("library");
+  list.dataset.busy = told.dataset.busy;
+  exchange(list, told, ".count");
+  exchangeBody(list, told);
+}
+
+function exchange(list, told, selector) {
+  const [old, fresh] = [list.querySelector(selector), told.querySelector(selector)];
+  if (old.innerHTML !== fresh.innerHTML) old.replaceWith(document.adoptNode(fresh));
+}
+
+function exchangeBody(list, told) {
+  const [old, fresh] = [list, told].map((each) => [...each.children].filter((child) => !child.matches(".list-head")));
+  if (old.length === 1 && fresh.length === 1 && sameRows(old[0], fresh[0])) return;
+  for (const each of old) each.remove();
+  list.append(...fresh.map((each) => document.adoptNode(each)));
+}
+
+// Exchanges single rows where both tables list the same documents in the same order.
+function sameRows(old, fresh) {
+  if (!old.tBodies || !fresh.tBodies) return false;
+  const [before, after] = [[...old.tBodies[0].rows], [...fresh.tBodies[0].rows]];
+  if (before.map((row) => row.id).join() !== after.map((row) => row.id).join()) return false;
+  before.forEach((row, n) => row.innerHTML !== after[n].innerHTML && row.replaceWith(document.adoptNode(after[n])));
+  return true;
+}
+
+async function confirmDelete(event) {
+  const dialog = document.getElementById("confirm");
+  if (event.target.closest("[data-cancel]") && dialog.open) {
+    event.preventDefault();
+    dialog.close();
+  }
+  const link = event.target.closest("a[data-confirm]");
+  if (!link) return;
+  event.preventDefault();
+  const told = (await page(link.href)).querySelector(".confirm, .error");
+  dialog.replaceChildren(document.adoptNode(told));
+  dialog.showModal();
+}
