@@ -2,18 +2,18 @@
 
 import time
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
-from io import BufferedReader
+from dataclasses import dataclass, field, replace
 
 from ingest.intake import Arrival, Intake, Received
 from ingest.jobs import Job, Jobs
 from ingest.pipeline import Failure, Result
 from ingest.sources.folder import Found
 from ingest.worker import Worker
-from rag.errors import FootnoteError, NotFound, RetryableError
+from rag.errors import FootnoteError, NotFound
 from rag.store import Store
-from rag.types import Status
+from rag.types import Document, Status
 
+DELETED = "It was deleted while it waited to be read. Add it again if that was not meant."
 PATIENCE = 0.2  # seconds between looks at what another worker does, or at a job that waits to be retried
 
 
@@ -49,7 +49,7 @@ class Batch:
         self._jobs = jobs
         self._store = store
         self._collection = collection
-        self._open: dict[str, Arrival] = {}  # by document id: taken in, not finished
+        self._open: dict[str, Received] = {}  # by document id: taken in, not finished
         self._skipped: list[str] = []  # sources of files that need no reading
         self.summary = Summary()
 
@@ -75,8 +75,10 @@ class Batch:
     def _receive(self, found: Found) -> str | None:
         """The id of a document that must be read, if any."""
         try:
-            with found.path.open("rb") as file:
-                received = self._take(found, file)
+            with found.open() as file:
+                received = self._intake.receive(
+                    file, name=found.source, collection=self._collection, origin=found.origin
+                )
         except (FootnoteError, OSError) as error:
             reason = str(error) if isinstance(error, FootnoteError) else _why(error)
             self.summary.failed.append(Failure(source=found.source, stage="storing", reason=reason))
@@ -86,20 +88,8 @@ class Batch:
             self.summary.count(Arrival.UNCHANGED)
             self._skipped.append(found.source)
             return None
-        self._open[received.document.id] = received.arrival
+        self._open[received.document.id] = received
         return received.document.id
-
-    def _take(self, found: Found, file: BufferedReader) -> Received:
-        before = found.path.stat()
-        received = self._intake.receive(
-            file, name=found.source, collection=self._collection, origin=found.origin
-        )
-        after = found.path.stat()
-        if (before.st_size, before.st_mtime_ns) != (after.st_size, after.st_mtime_ns):
-            raise RetryableError(
-                "The file was being changed while it was read. Add it again when it is finished."
-            )
-        return received
 
     def _passed(self) -> Iterator[str]:
         """Files that needed no reading."""
@@ -107,8 +97,8 @@ class Batch:
         self._skipped = []
 
     def _note(self, result: Result) -> Iterator[str]:
-        if not result.again and (arrival := self._open.pop(result.job.document_id, None)):
-            self._tally(arrival, result.failure, result.pages, result.chunks)
+        if not result.again and (received := self._open.pop(result.job.document_id, None)):
+            self._tally(received.arrival, result.failure, result.pages, result.chunks)
             yield result.job.source
         yield from self._passed()
 
@@ -116,18 +106,22 @@ class Batch:
         """Count what another worker has finished meanwhile."""
         active = self._jobs.active()
         for document_id in [known for known in self._open if known not in active]:
-            arrival = self._open.pop(document_id)
-            try:
-                document = self._store.document(document_id)
-            except NotFound:
-                continue
+            received = self._open.pop(document_id)
+            document = self._look(received)
             failure = None
             if document.reason or document.status is not Status.READY:
                 failure = Failure(
                     source=document.source, stage="reading", reason=document.reason or "It was not read."
                 )
-            self._tally(arrival, failure, document.pages, document.chunks)
+            self._tally(received.arrival, failure, document.pages, document.chunks)
             yield document.source
+
+    def _look(self, received: Received) -> Document:
+        """What became of a document; one that is no more shows why it was not read."""
+        try:
+            return self._store.document(received.document.id)
+        except NotFound:
+            return replace(received.document, reason=DELETED)
 
     def _tally(self, arrival: Arrival, failure: Failure | None, pages: int, chunks: int) -> None:
         if failure is not None:

@@ -53,9 +53,9 @@ class Jobs:
         self._database = database
         self._clock = clock
 
-    def add(self, connection: Connection, document_id: str, sha256: str, size: int) -> int:
-        """Queue the reading of an original, in place of any older job of the document. Returns the job's id."""
-        connection.execute(delete(jobs).where(jobs.c.document_id == document_id))
+    def add(self, connection: Connection, document_id: str, sha256: str, size: int) -> set[str]:
+        """Queue the reading of an original in place of any older job of the document; see ``drop``."""
+        replaced = self.drop(connection, document_id)
         now = self._clock.now()
         row = insert(jobs).values(
             document_id=document_id,
@@ -65,9 +65,13 @@ class Jobs:
             run_after=now,
             created_at=now,
         )
-        key = connection.execute(row).inserted_primary_key
-        assert key is not None
-        return int(key[0])
+        connection.execute(row)
+        return replaced
+
+    def drop(self, connection: Connection, document_id: str) -> set[str]:
+        """Remove every job of a document; who does one has lost it. Returns the hashes of their originals."""
+        theirs = delete(jobs).where(jobs.c.document_id == document_id).returning(jobs.c.sha256)
+        return set(connection.execute(theirs).scalars())
 
     def pending(self, connection: Connection, document_id: str, sha256: str) -> bool:
         """Whether this very original is already queued or being read for the document."""

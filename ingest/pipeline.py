@@ -15,7 +15,8 @@ from ingest.chunk import chunk_pages
 from ingest.files import Originals
 from ingest.jobs import Job, Jobs
 from rag.database import Database
-from rag.errors import FootnoteError, RetryableError
+from rag.errors import FootnoteError, ParserCrashed, RetryableError
+from rag.feed import lock
 from rag.ports import Embedder
 from rag.store import Store, Version
 from rag.types import Chunk, Parsed
@@ -26,6 +27,11 @@ if TYPE_CHECKING:
 AHEAD = 4  # documents that are parsed while others are embedded
 TOGETHER = 256  # chunks that are worth embedding in one go
 BEAT = 15.0  # seconds between signs of life
+MAX_CLAIMS = 5  # readings of one original that may end with the death of the process
+CUT_SHORT = (
+    "Reading it was cut short each time it was tried; it may need more memory than there is. "
+    "Split it, then add it again."
+)
 UNEXPECTED = "Something unexpected went wrong while reading it. The log says what; try again, or report it."
 
 log = structlog.get_logger()
@@ -109,6 +115,8 @@ class Pipeline:
         stage = "parsing"
         try:
             self._jobs.enter(job, stage)
+            if job.attempts > MAX_CLAIMS:
+                raise ParserCrashed(CUT_SHORT)
             parsed = self._parser.parse(self._originals.path(job.sha256), job.source)
             stage = "chunking"
             limit = self._embedder.max_tokens
@@ -125,6 +133,10 @@ class Pipeline:
         try:
             vectors = self._embedder.embed(texts)
         except Exception as error:  # noqa: BLE001, one document's failure is its own
+            if len(group) > 1:
+                for draft in group:
+                    yield from self._publish([draft])
+                return
             group = [replace(d, failure=d.failure or self._failure(d.job, "embedding", error)) for d in group]
         at = 0
         for draft in group:
@@ -145,11 +157,21 @@ class Pipeline:
         )
         try:
             with self._database.writing() as connection:
+                lock(connection)
                 self._jobs.finish(connection, draft.job)
-                self._store.publish(connection, draft.job.document_id, version)
+                replaced = self._store.publish(connection, draft.job.document_id, version)
         except Exception as error:  # noqa: BLE001, one document's failure is its own
             return self._record(replace(draft, failure=self._failure(draft.job, "publishing", error)))
+        if replaced != draft.job.sha256:
+            self._discard(replaced)
         return Result(job=draft.job, pages=len(parsed.pages), chunks=len(draft.chunks))
+
+    def _discard(self, replaced: str) -> None:
+        """Remove the original of the version before, if nothing else needs it; the doctor finds it otherwise."""
+        try:
+            self._originals.discard(self._database, self._store, [replaced])
+        except FootnoteError as error:
+            log.warning("original_not_removed", error=str(error))
 
     def _record(self, draft: Draft) -> Result:
         job, failure = draft.job, draft.failure
@@ -197,9 +219,13 @@ def _ahead(
 ) -> Iterator[Made]:
     """The function of each item, in order, computed up to AHEAD items before it is asked for."""
     waiting: deque[Future[Made]] = deque()
-    for item in items:
-        waiting.append(executor.submit(function, item))
-        if len(waiting) > AHEAD:
+    try:
+        for item in items:
+            waiting.append(executor.submit(function, item))
+            if len(waiting) > AHEAD:
+                yield waiting.popleft().result()
+        while waiting:
             yield waiting.popleft().result()
-    while waiting:
-        yield waiting.popleft().result()
+    finally:
+        for future in waiting:  # nobody will ask for it any more
+            future.cancel()

@@ -1,14 +1,16 @@
 """One way in: snapshots to read from, transactions to write in, and errors in our own words."""
 
+import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Engine, create_engine, event, make_url
-from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
+from sqlalchemy.exc import ArgumentError, DataError, DBAPIError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 
-from rag.errors import RetryableError, SettingsError, StorageError, StorageFull
+from rag.errors import FootnoteError, RetryableError, SettingsError, StorageError, StorageFull, UsageError
 
 BUSY_SECONDS = 30  # how long a SQLite writer waits for another
 
@@ -49,20 +51,37 @@ class Database:
 
 
 def _engine(url: str) -> Engine:
-    parsed = make_url(url) if "://" in url else None
-    if parsed is None or parsed.get_backend_name() not in ("sqlite", "postgresql"):
-        raise SettingsError(
-            "FOOTNOTE_DATABASE_URL must begin with sqlite:/// or postgresql+psycopg://; "
-            "leave it out to use SQLite in the home folder."
-        )
+    parsed = _parsed(url)
     if parsed.get_backend_name() == "postgresql":
         return create_engine(parsed.set(drivername="postgresql+psycopg"), pool_pre_ping=True)
     if parsed.database:
-        Path(parsed.database).parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        _make_folder(Path(parsed.database).parent)
     engine = create_engine(parsed, connect_args={"timeout": BUSY_SECONDS})
     event.listen(engine, "connect", _configure_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
     return engine
+
+
+def _parsed(url: str) -> URL:
+    try:
+        parsed = make_url(url)
+        if parsed.get_backend_name() in ("sqlite", "postgresql"):
+            return parsed
+    except (ArgumentError, ValueError):
+        pass
+    raise SettingsError(
+        "FOOTNOTE_DATABASE_URL must begin with sqlite:/// or postgresql+psycopg://; "
+        "leave it out to use SQLite in the home folder."
+    )
+
+
+def _make_folder(folder: Path) -> None:
+    try:
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    except OSError as error:
+        raise StorageError(
+            f"The home folder cannot be made: {error.strerror}. Choose another with --home or FOOTNOTE_HOME."
+        ) from error
 
 
 def _configure_sqlite(connection: Any, _record: Any) -> None:
@@ -88,28 +107,41 @@ def _begin_sqlite(connection: Connection) -> None:
 def _own_words() -> Iterator[None]:
     try:
         yield
-    except OperationalError as error:
-        raise _translated(error) from error
+    except (UnicodeEncodeError, DataError) as error:
+        raise UsageError(
+            "A text holds characters that no database can hold, such as NUL. Take them out, then try again."
+        ) from error
+    except sqlite3.Error as error:  # while a connection was being made
+        raise _translated(str(error)) or error from error
+    except PoolTimeout as error:
+        raise RetryableError("The database is busy. Try again in a moment.") from error
     except DBAPIError as error:
         if error.connection_invalidated:
             raise RetryableError("The database closed the connection. Try again in a moment.") from error
-        raise
+        known = _translated(str(error.orig))
+        if known is None and isinstance(error, OperationalError):
+            known = RetryableError("The database did not answer. Check that it is running, then try again.")
+        if known is None:
+            raise
+        raise known from error
 
 
-def _translated(error: OperationalError) -> Exception:
-    text = str(error.orig).lower()
-    if "full" in text or "no space" in text:
+def _translated(message: str) -> FootnoteError | None:
+    text = message.lower()
+    if "is full" in text or "no space" in text:
         return StorageFull(
             "There is no room left to write. Free some space; nothing was lost, then try again."
         )
-    if "no such table" in text or "does not exist" in text:
-        return StorageError(
-            "The database has no tables yet. Run any `footnote` command that writes, or `footnote serve`."
-        )
+    if "no such table" in text or ("relation" in text and "does not exist" in text):
+        return StorageError("The database has no tables yet. Run any `footnote` command: it makes them.")
+    if "database" in text and "does not exist" in text:
+        return SettingsError("The database that FOOTNOTE_DATABASE_URL names does not exist. Make it first.")
     if "malformed" in text or "not a database" in text:
         return StorageError("The database file is damaged. Restore it from a backup; it was left as it is.")
     if "unable to open" in text or "readonly" in text:
         return StorageError(
             "The database cannot be opened for writing. Check the permissions of the home folder."
         )
-    return RetryableError("The database did not answer. Check that it is running, then try again.")
+    if "locked" in text:
+        return RetryableError("The database is busy. Try again in a moment.")
+    return None

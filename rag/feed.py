@@ -1,11 +1,15 @@
-"""What the caches must know: how far the truth has moved, and what went and came since they last looked."""
+"""What the caches must know: how far the truth has moved, and what went and came since they last looked.
+
+The one counter row orders all that changes what can be found. Locks are taken in the order counter, job,
+document; then no two transactions wait for each other.
+"""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, insert, select, update
 
 from rag.database import Database
 from rag.tables import changes, chunks, collections, counter, documents, embeddings, pages
@@ -77,6 +81,24 @@ class Feed:
         return (
             (row.chunk_id, row.vector) for row in connection.execute(query.order_by(embeddings.c.chunk_id))
         )
+
+
+def lock(connection: Connection) -> None:
+    """Take turns with everybody who adds, publishes or deletes, until the transaction ends."""
+    connection.execute(select(counter).with_for_update())
+
+
+def advance(connection: Connection, wanted: int) -> tuple[int, int]:
+    """Lock the counter; the sequence number of this change and the first of the chunk ids it may use."""
+    row = connection.execute(select(counter).with_for_update()).one()
+    connection.execute(update(counter).values(seq=row.seq + 1, next_chunk=row.next_chunk + wanted))
+    return row.seq + 1, row.next_chunk
+
+
+def record(connection: Connection, seq: int, document_id: str, gone: Ids, new: Ids) -> None:
+    """Write down a change: the chunk ids that went and those that came."""
+    row = {"gone_first": gone[0], "gone_end": gone[1], "new_first": new[0], "new_end": new[1]}
+    connection.execute(insert(changes).values(seq=seq, document_id=document_id, **row))
 
 
 def _delta(connection: Connection, since: int) -> Delta:

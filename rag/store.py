@@ -12,11 +12,11 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from sqlalchemy import Connection, Row, Select, case, delete, func, insert, select, update
 
-from rag import rows
+from rag import feed, rows
 from rag.database import Database
 from rag.errors import NotFound
 from rag.ports import Clock
-from rag.tables import changes, chunks, collections, counter, documents, embeddings, jobs, pages
+from rag.tables import chunks, collections, documents, embeddings, jobs, pages
 from rag.types import Chunk, Collection, Document, Page, Parsed, Status
 
 if TYPE_CHECKING:
@@ -152,18 +152,19 @@ class Store:
         )
         return document_id
 
-    def publish(self, connection: Connection, document_id: str, version: Version) -> None:
+    def publish(self, connection: Connection, document_id: str, version: Version) -> str:
         """Replace the document's published version by this one and raise the change counter.
 
-        Raises NotFound if the document was deleted meanwhile.
+        Returns the hash of the original that was the document's. Raises NotFound if it was deleted meanwhile.
         """
-        seq, first = _next(connection, len(version.chunks))
+        seq, first = feed.advance(connection, len(version.chunks))
         end = first + len(version.chunks)
-        gone = _range(connection, document_id)
+        gone, replaced = _published(connection, document_id)
         _drop_content(connection, document_id)
         _insert_content(connection, document_id, version, first)
         self._mark_ready(connection, document_id, version, first)
-        _record(connection, seq, document_id, gone, (first, end))
+        feed.record(connection, seq, document_id, gone, (first, end))
+        return replaced
 
     def fail(self, connection: Connection, document_id: str, reason: str) -> None:
         """Say why the latest version could not be read; a published one goes on answering."""
@@ -174,14 +175,28 @@ class Store:
             .values(reason=reason, status=still, updated_at=self._clock.now())
         )
 
-    def delete(self, connection: Connection, document_id: str) -> None:
-        """Remove the document, everything read from it and its jobs. Raises NotFound."""
-        seq, _ = _next(connection, 0)
-        gone = _range(connection, document_id)
+    def clear_failure(self, connection: Connection, document_id: str) -> None:
+        """Forget why an earlier original could not be read; what was never published waits again."""
+        still = case((documents.c.status == Status.READY, Status.READY), else_=Status.WAITING)
+        connection.execute(
+            update(documents)
+            .where(documents.c.id == document_id, documents.c.reason.is_not(None))
+            .values(reason=None, status=still, updated_at=self._clock.now())
+        )
+
+    def delete(self, connection: Connection, document_id: str) -> set[str]:
+        """Remove the document, everything read from it and its jobs. Returns the hashes of its originals.
+
+        Raises NotFound.
+        """
+        seq, _ = feed.advance(connection, 0)
+        queued = delete(jobs).where(jobs.c.document_id == document_id).returning(jobs.c.sha256)
+        originals = set(connection.execute(queued).scalars())
+        gone, original = _published(connection, document_id)
         _drop_content(connection, document_id)
-        connection.execute(delete(jobs).where(jobs.c.document_id == document_id))
         connection.execute(delete(documents).where(documents.c.id == document_id))
-        _record(connection, seq, document_id, gone, (0, 0))
+        feed.record(connection, seq, document_id, gone, (0, 0))
+        return originals | {original}
 
     def uses(self, connection: Connection, sha256: str) -> bool:
         """Whether a document or a job still needs this original."""
@@ -191,7 +206,7 @@ class Store:
         )
 
     def _collection(self, connection: Connection, name: str) -> int:
-        connection.execute(select(counter).with_for_update())  # two makers of one name take turns
+        feed.lock(connection)  # two makers of one name take turns
         known = connection.execute(select(collections.c.id).where(collections.c.name == name)).scalar()
         if known is not None:
             return int(known)
@@ -241,19 +256,14 @@ def _in_batches(
     return found
 
 
-def _next(connection: Connection, wanted: int) -> tuple[int, int]:
-    """Lock the counter; the sequence number of this change and the first of the chunk ids it may use."""
-    row = connection.execute(select(counter).with_for_update()).one()
-    connection.execute(update(counter).values(seq=row.seq + 1, next_chunk=row.next_chunk + wanted))
-    return row.seq + 1, row.next_chunk
-
-
-def _range(connection: Connection, document_id: str) -> tuple[int, int]:
-    query = select(documents.c.first_chunk, documents.c.end_chunk).where(documents.c.id == document_id)
+def _published(connection: Connection, document_id: str) -> tuple[tuple[int, int], str]:
+    """The chunk ids and the original's hash of the version that stands, which is locked."""
+    d = documents.c
+    query = select(d.first_chunk, d.end_chunk, d.sha256).where(d.id == document_id)
     row = connection.execute(query.with_for_update()).first()
     if row is None:
         raise NotFound(f"There is no document {document_id}; it may have been deleted.")
-    return row.first_chunk, row.end_chunk
+    return (row.first_chunk, row.end_chunk), row.sha256
 
 
 def _drop_content(connection: Connection, document_id: str) -> None:
@@ -279,19 +289,4 @@ def _insert_content(connection: Connection, document_id: str, version: Version, 
             {"fingerprint": version.fingerprint, "chunk_id": n, "vector": half.tobytes()}
             for n, half in zip(ids, halves, strict=True)
         ],
-    )
-
-
-def _record(
-    connection: Connection, seq: int, document_id: str, gone: tuple[int, int], new: tuple[int, int]
-) -> None:
-    connection.execute(
-        insert(changes).values(
-            seq=seq,
-            document_id=document_id,
-            gone_first=gone[0],
-            gone_end=gone[1],
-            new_first=new[0],
-            new_end=new[1],
-        )
     )

@@ -147,6 +147,7 @@ jobs = Table(
     Column("lease_until", Utc),
     Column("run_after", Utc, nullable=False),
     Column("created_at", Utc, nullable=False),
+    sqlite_autoincrement=True,  # never the id of a job that is gone: a late owner might still hold it
 )
 
 conversations = Table(

@@ -1,4 +1,4 @@
-"""The JSON API: the same services as the pages, for programs. Shapes are those of the command line's `--json`."""
+"""The JSON API: the services of the pages, for programs, in the shapes of the command line's `--json`."""
 
 from collections import Counter
 from typing import Annotated
@@ -21,7 +21,7 @@ from rag.types import (
     Turn,
 )
 from web import events, render
-from web.deps import MAX_FILES, TheServices, question_text, storable
+from web.deps import MAX_FILES, TheDocument, TheServices, question_text, storable, stored_page
 from web.security import CLIENT_HEADER
 from web.uploads import Upload, receive
 
@@ -99,7 +99,7 @@ def search(services: TheServices, asked: SearchRequest) -> JSONResponse:
 
 @router.post("/ask", response_model=render.AnswerJson)
 def ask(request: Request, services: TheServices, asked: AskRequest) -> Response:
-    """Answer a question. With `Accept: text/event-stream` the answer comes in events: passages, sentence, done."""
+    """Answer a question; with `Accept: text/event-stream` in the events passages, sentence and done."""
     question = _question(services, asked.question, asked.collections, asked.history)
     if events.wanted(request):
         return events.stream(_event(happened) for happened in services.answerer.stream(question))
@@ -123,7 +123,7 @@ def documents(
     offset: Annotated[int, Query(ge=0)] = 0,
 ) -> JSONResponse:
     """List documents, by collection and source."""
-    found = services.store.documents(collection=collection, status=status)
+    found = services.store.documents(collection=storable(collection) if collection else None, status=status)
     stages = _stages(services)
     listed = [render.document_json(d, stages.get(d.id)) for d in found[offset : offset + limit]]
     return JSONResponse({"documents": listed, "total": len(found)})
@@ -133,16 +133,12 @@ def documents(
 def upload(
     services: TheServices,
     file: Annotated[list[UploadFile], File(description="The files.")],
-    client: Annotated[
-        str, Header(alias=CLIENT_HEADER, description="Any value: it tells programs from forms.")
-    ],
+    _: Annotated[str, Header(alias=CLIENT_HEADER, description="Any value: it tells programs from forms.")],
     collection: Annotated[str, Form()] = DEFAULT_COLLECTION,
 ) -> JSONResponse:
-    """Take files in; they are read in the background. A file of a name that is known becomes its new version."""
+    """Take files in, to be read in the background; under a known name a file becomes the new version."""
     if len(file) > MAX_FILES:
-        raise TooLarge(
-            f"{MAX_FILES} files are the most in one request; {len(file)} came. Send them in parts."
-        )
+        raise TooLarge(f"{MAX_FILES} files are the most in one request; {len(file)} came. Send fewer.")
     done = [receive(services, one, storable(collection)) for one in file]
     taken = [render.document_json(one.received.document) for one in done if one.received]
     refused = [_refused(one) for one in done if not one.received]
@@ -150,25 +146,22 @@ def upload(
 
 
 @router.get("/documents/{document_id}", response_model=render.DocumentJson)
-def document(services: TheServices, document_id: str) -> JSONResponse:
+def document(services: TheServices, document: TheDocument) -> JSONResponse:
     """One document, and how far reading it has come."""
-    return JSONResponse(
-        render.document_json(services.store.document(document_id), _stages(services).get(document_id))
-    )
+    return JSONResponse(render.document_json(document, _stages(services).get(document.id)))
 
 
 @router.delete("/documents/{document_id}", status_code=204)
-def delete(services: TheServices, document_id: str) -> Response:
+def delete(services: TheServices, document: TheDocument) -> Response:
     """Remove a document and everything that was read from it."""
-    services.intake.delete(document_id)
+    services.intake.delete(document.id)
     return Response(status_code=204)
 
 
 @router.get("/documents/{document_id}/pages/{number}", response_model=render.PageJson)
-def page(services: TheServices, document_id: str, number: int) -> JSONResponse:
+def page(services: TheServices, document: TheDocument, number: int) -> JSONResponse:
     """A stored page: the text in which offsets count."""
-    found = services.store.document(document_id)
-    return JSONResponse(render.page_json(found, services.store.page(document_id, number)))
+    return JSONResponse(render.page_json(document, stored_page(services, document, number)))
 
 
 def _question(

@@ -1,4 +1,4 @@
-"""The web application: routes, the walls around them in the order a request meets them, and one worker inside."""
+"""The web application: its routes, the walls in the order a request meets them, and one worker inside."""
 
 from collections.abc import AsyncIterator, Callable, Collection
 from contextlib import AbstractAsyncContextManager, asynccontextmanager

@@ -17,7 +17,7 @@ from rag.types import (
     SentenceChecked,
     Turn,
 )
-from web.deps import TheForm, ThePages, TheServices, question_text, text
+from web.deps import CheckedForm, TheForm, ThePages, TheServices, question_text, storable, text
 from web.events import event, stream, wanted
 from web.pages import Pages
 from web.wiring import Services
@@ -39,7 +39,7 @@ def conversation(
     request: Request, services: TheServices, pages: ThePages, conversation_id: str
 ) -> HTMLResponse:
     """A conversation so far, every quote checked again."""
-    turns = services.history.turns(conversation_id)
+    turns = services.history.turns(storable(conversation_id))
     return _chat(request, services, pages, conversation=conversation_id, turns=turns)
 
 
@@ -59,10 +59,10 @@ def ask(request: Request, services: TheServices, pages: ThePages, form: TheForm)
     return RedirectResponse(f"/c/{saved}#{answer.id}", status_code=303)
 
 
-@router.post("/c/{conversation_id}/delete")
-def delete_conversation(services: TheServices, form: TheForm, conversation_id: str) -> RedirectResponse:
+@router.post("/c/{conversation_id}/delete", dependencies=[CheckedForm])
+def delete_conversation(services: TheServices, conversation_id: str) -> RedirectResponse:
     """Remove a conversation."""
-    services.history.delete(conversation_id)
+    services.history.delete(storable(conversation_id))
     return RedirectResponse("/", status_code=303)
 
 
@@ -89,7 +89,7 @@ def _history(services: Services, conversation_id: str | None) -> tuple[Turn, ...
 
 
 def _closest(services: Services, answer: Answer) -> tuple[Passage, ...]:
-    """What comes closest where nothing was answered. Looked up anew: passages are not kept with a conversation."""
+    """What comes closest where nothing was answered; looked up anew, since conversations keep no passages."""
     if answer.outcome is not Outcome.NOT_FOUND:
         return ()
     try:

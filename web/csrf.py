@@ -42,8 +42,8 @@ class Csrf:
         session = self.session(request)
         if session is None or not isinstance(token, str) or not _same(token, self.token(session)):
             raise Refused(
-                "This page is older than the server, or the request did not come from one of Footnote's pages, "
-                "so nothing was changed. Reload the page and try again."
+                "Nothing was changed: this page is older than the server, or the request came from elsewhere. "
+                "Reload the page and try again."
             )
 
     def _sign(self, purpose: str, value: str) -> str:

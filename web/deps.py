@@ -1,4 +1,4 @@
-"""What routes ask for: the services, the templates, and a form that was checked."""
+"""What routes ask for: services, templates, the document an address names, and a form that was checked."""
 
 from collections.abc import AsyncIterator
 from typing import Annotated
@@ -6,7 +6,8 @@ from typing import Annotated
 from fastapi import Depends, Request
 from starlette.datastructures import FormData
 
-from rag.errors import TooLarge, UsageError
+from rag.errors import NotFound, TooLarge, UsageError
+from rag.types import Document, Page
 from web.csrf import FIELD
 from web.pages import Pages
 from web.wiring import Services
@@ -27,6 +28,11 @@ def pages(request: Request) -> Pages:
     return found
 
 
+def document(request: Request, document_id: str) -> Document:
+    """The document that the address names. Raises NotFound."""
+    return services(request).store.document(storable(document_id))
+
+
 async def form(request: Request) -> AsyncIterator[FormData]:
     """The form that a page of ours sent. Raises Refused without its CSRF token."""
     async with request.form(max_files=MAX_FILES, max_fields=MAX_FIELDS) as sent:
@@ -36,7 +42,9 @@ async def form(request: Request) -> AsyncIterator[FormData]:
 
 TheServices = Annotated[Services, Depends(services)]
 ThePages = Annotated[Pages, Depends(pages)]
-TheForm = Annotated[FormData, Depends(form)]
+TheDocument = Annotated[Document, Depends(document)]
+CheckedForm = Depends(form)  # for a route that needs no more of its form than the token
+TheForm = Annotated[FormData, CheckedForm]
 
 
 def text(form: FormData, name: str) -> str:
@@ -50,8 +58,18 @@ def storable(raw: str) -> str:
     return raw.replace("\0", "").encode("utf-8", "replace").decode()
 
 
+def stored_page(services: Services, document: Document, number: int) -> Page:
+    """A page of a document. Raises NotFound, also for numbers that no database could hold."""
+    if not 1 <= number <= document.pages:
+        there = (
+            f"it has {document.pages}" if document.pages else "it has none yet; the list shows how far it is"
+        )
+        raise NotFound(f"There is no page {number} of this document: {there}.")
+    return services.store.page(document.id, number)
+
+
 def question_text(raw: str, limit: int) -> str:
-    """A question as it is asked. Raises UsageError if it is empty, TooLarge beyond the limit in characters."""
+    """A question as it is asked. Raises UsageError if empty, TooLarge beyond the limit in characters."""
     question = storable(raw).strip()
     if not question:
         raise UsageError("The question is empty. Write what you want to know, then send it.")

@@ -10,7 +10,7 @@ from starlette.datastructures import UploadFile
 from ingest.intake import DEFAULT_COLLECTION
 from rag.errors import UsageError
 from rag.types import Document, Status
-from web.deps import TheForm, ThePages, TheServices, text
+from web.deps import CheckedForm, TheDocument, TheForm, ThePages, TheServices, text
 from web.uploads import Upload, receive
 from web.wiring import Services
 
@@ -52,15 +52,15 @@ def upload(request: Request, services: TheServices, pages: ThePages, form: TheFo
 
 
 @router.get("/documents/{document_id}/delete")
-def confirm(request: Request, services: TheServices, pages: ThePages, document_id: str) -> HTMLResponse:
+def confirm(request: Request, pages: ThePages, document: TheDocument) -> HTMLResponse:
     """Ask before deleting."""
-    return pages.html(request, "delete.html", document=services.store.document(document_id))
+    return pages.html(request, "delete.html", document=document)
 
 
-@router.post("/documents/{document_id}/delete")
-def delete(services: TheServices, form: TheForm, document_id: str) -> RedirectResponse:
+@router.post("/documents/{document_id}/delete", dependencies=[CheckedForm])
+def delete(services: TheServices, document: TheDocument) -> RedirectResponse:
     """Remove a document and everything that was read from it."""
-    services.intake.delete(document_id)
+    services.intake.delete(document.id)
     return RedirectResponse("/documents", status_code=303)
 
 

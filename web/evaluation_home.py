@@ -1,14 +1,16 @@
 """The whole product over one home, as an evaluation sees it: filled with a set, searched and asked."""
 
-import io
 import resource
+import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from ingest.batch import Batch
 from ingest.parsers import text
-from ingest.pipeline import Failure, Pipeline, Result
+from ingest.pipeline import Failure, Pipeline
+from ingest.sources.folder import Found
 from ingest.worker import Worker
 from rag.types import Answer, Document, Page, Parsed, Passage, Question
 from web.evaluation_set import EvaluationSet
@@ -21,7 +23,7 @@ Progress = Callable[[str, int, int], None]  # "reading" or "asking", how many ar
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ingest:
-    """What reading a set's documents took, with the embedder loaded."""
+    """What reading a set's documents until they could be searched took, with the embedder loaded."""
 
     seconds: float
     pages: int
@@ -67,30 +69,33 @@ class Home:
         return self._services.store.page(document_id, number)
 
     def fill(self, given: EvaluationSet, progress: Progress) -> Ingest:
-        """Read the set's documents; one that cannot be read is reported, not raised."""
-        worker = self._worker(given)
-        began = time.perf_counter()
-        total = sum(1 for _ in self._receive(given))
-        results: list[Result] = []
-        for result in worker.drain():
-            results.append(result)
-            progress("reading", len(results), total)
+        """Add the set's documents as ``footnote add`` does; what cannot be read is reported, not raised."""
+        with tempfile.TemporaryDirectory(prefix="footnote-eval-") as folder:
+            found = list(_found(given, Path(folder)))
+            batch = self._batch(given)
+            began = time.perf_counter()
+            for _ in batch.run(found):
+                progress("reading", batch.summary.done, len(found))
+            self._services.caches.catch_up()
+            seconds = time.perf_counter() - began
         return Ingest(
-            seconds=time.perf_counter() - began,
-            pages=sum(result.pages for result in results),
-            chunks=sum(result.chunks for result in results),
+            seconds=seconds,
+            pages=batch.summary.pages,
+            chunks=batch.summary.chunks,
             peak_mb=peak_mb(),
-            failed=tuple(result.failure for result in results if result.failure is not None),
+            failed=tuple(batch.summary.failed),
         )
 
-    def _receive(self, given: EvaluationSet) -> Iterator[Document]:
-        intake = self._services.intake
-        for each in given.texts:
-            data = io.BytesIO(each.text.encode())
-            yield intake.receive(data, name=each.name, collection=COLLECTION).document
-        for file, name in zip(given.files, given.names if given.files else (), strict=True):
-            with file.open("rb") as opened:
-                yield intake.receive(opened, name=name, collection=COLLECTION).document
+    def _batch(self, given: EvaluationSet) -> Batch:
+        services = self._services
+        worker = self._worker(given) if given.texts else services.worker
+        return Batch(
+            intake=services.intake,
+            worker=worker,
+            jobs=services.jobs,
+            store=services.store,
+            collection=COLLECTION,
+        )
 
     def _worker(self, given: EvaluationSet) -> Worker:
         services = self._services
@@ -99,11 +104,22 @@ class Home:
             store=services.store,
             jobs=services.jobs,
             originals=services.originals,
-            parser=TitledTexts(given) if given.texts else services.parser,
+            parser=TitledTexts(given),
             embedder=services.embedder,
             chunk_tokens=services.settings.chunk_tokens,
         )
         return Worker(services.jobs, pipeline)
+
+
+def _found(given: EvaluationSet, folder: Path) -> Iterator[Found]:
+    """The set's documents as files under their names in the set; texts are written to the folder first."""
+    for number, each in enumerate(given.texts):
+        file = folder / f"{number}.txt"
+        file.write_bytes(each.text.encode())
+        yield Found(path=file, source=each.name, origin=f"{given.name}:{each.name}")
+    if given.files:
+        for file, name in zip(given.files, given.names, strict=True):
+            yield Found(path=file, source=name, origin=str(file.absolute()))
 
 
 def peak_mb() -> float:

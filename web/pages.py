@@ -23,6 +23,9 @@ LABELS = {
     "reading": "Reading",
     "ready": "Ready",
     "failed": "Failed",
+    "added": "Taken in",
+    "updated": "Taken in as a new version",
+    "unchanged": "Already here, unchanged",
 }
 
 
@@ -67,7 +70,7 @@ def passage_url(passage: Passage) -> str:
 
 
 def digest(quote: str) -> str:
-    """What a link knows a quote by, so that a page that changed since is noticed: 16 hex digits of SHA-256."""
+    """What a link knows a quote by, so that a changed page is noticed: 16 hex digits of SHA-256."""
     return hashlib.sha256(quote.encode("utf-8", "surrogatepass")).hexdigest()[:16]
 
 
@@ -82,7 +85,7 @@ def size(count: int) -> str:
         return f"{count} B"
     if count < 1024**2:
         return f"{count / 1024:.0f} KB"
-    return f"{count / 1024**2:.1f} MB"
+    return f"{count / 1024**2:.1f}".removesuffix(".0") + " MB"
 
 
 def _url(document_id: str, page: int, start: int, end: int, quote: str) -> str:

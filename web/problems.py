@@ -1,12 +1,12 @@
 """What went wrong, told to whoever asked: problem documents (RFC 9457) for programs, a page for people."""
 
 import json
-import logging
 import uuid
 from dataclasses import dataclass, field
 from http import HTTPStatus
 from typing import Any
 
+import structlog
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
@@ -19,7 +19,7 @@ from web.pages import Pages
 MEDIA_TYPE = "application/problem+json"
 RETRY_SECONDS = "5"
 
-log = logging.getLogger(__name__)
+log = structlog.get_logger()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,7 +56,7 @@ def respond(request: Request, wrong: Problem) -> Response:
     """The problem as the client reads best: a page where it asks for HTML, else a problem document."""
     if _wants_page(request):
         pages: Pages = request.app.state.pages
-        response = pages.html(request, "error.html", status=wrong.status, problem=wrong)
+        response: Response = pages.html(request, "error.html", status=wrong.status, problem=wrong)
     else:
         response = Response(json.dumps(wrong.json()), wrong.status, media_type=MEDIA_TYPE)
     response.headers.update(wrong.headers)
@@ -139,12 +139,12 @@ def _http(error: HTTPException) -> Problem:
 
 def _unforeseen(error: Exception) -> Problem:
     reference = uuid.uuid4().hex[:12]
-    log.error("unforeseen error %s", reference, exc_info=error)
+    log.error("unforeseen", reference=reference, exc_info=error)
     return Problem(
         type=_type("Unforeseen"),
         title="Something went wrong inside Footnote",
         status=500,
-        detail=f"This is not your fault. Try again; if it stays, tell whoever runs Footnote the number {reference}.",
+        detail=f"This is not your fault. Try again; if it stays, report the number {reference}.",
         extra={"reference": reference},
     )
 

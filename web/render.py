@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from typing_extensions import TypedDict
 
-from rag.types import Answer, Citation, Collection, Document, Page, Passage, Sentence
+from rag.types import Answer, Block, Citation, Collection, Document, Page, Passage, Sentence
 
 
 class HitJson(TypedDict):
@@ -51,7 +51,7 @@ class SentenceJson(TypedDict):
 
 
 class AnswerJson(TypedDict):
-    """A checked answer. `answer` is its plain text with footnote numbers; `notice` is empty where all is well."""
+    """A checked answer: `answer` is plain text with footnote numbers, `notice` empty where all is well."""
 
     id: str
     question: str
@@ -94,7 +94,7 @@ class BlockJson(TypedDict):
 
 
 class PageJson(TypedDict):
-    """A stored page: the text that offsets count in, its structure, its size in points (0 without a picture)."""
+    """A stored page: the text that offsets count in, its structure, and its size in points or 0."""
 
     document_id: str
     title: str
@@ -188,9 +188,7 @@ def page_json(document: Document, page: Page) -> PageJson:
         "title": document.title,
         "number": page.number,
         "text": page.text,
-        "blocks": [
-            {"start": b.start, "end": b.end, "kind": b.kind.value, "level": b.level} for b in page.blocks
-        ],
+        "blocks": [_block(block) for block in page.blocks],
         "width": page.width,
         "height": page.height,
     }
@@ -199,6 +197,10 @@ def page_json(document: Document, page: Page) -> PageJson:
 def collection_json(collection: Collection, documents: int) -> CollectionJson:
     """A collection with its number of documents."""
     return {"name": collection.name, "documents": documents}
+
+
+def _block(block: Block) -> BlockJson:
+    return {"start": block.start, "end": block.end, "kind": block.kind.value, "level": block.level}
 
 
 def _hit(passage: Passage) -> HitJson:

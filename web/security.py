@@ -1,4 +1,4 @@
-"""The outer walls, as plain ASGI middleware: who may speak to us, how much, and what browsers may do with a page."""
+"""The walls, as plain ASGI middleware: who may speak to us, how much, and what browsers may do with it."""
 
 from collections.abc import Callable, Collection, Mapping
 from urllib.parse import urlsplit
@@ -76,13 +76,13 @@ class Gate:
 
 
 def own_host(hosts: Collection[str] = LOOPBACK) -> Callable[[Request], None]:
-    """Rule: the Host header names this machine, else a foreign name was made to point here (DNS rebinding)."""
+    """Rule: the Host header names this machine; a foreign name may have been pointed here (DNS rebinding)."""
 
     def rule(request: Request) -> None:
         name = _host(request.headers)
         if name not in hosts:
             raise Refused(
-                "Footnote answers only under this machine's own names. Open it at http://127.0.0.1 with its port."
+                "Footnote answers only under this machine's own names. Open it at 127.0.0.1 and its port."
             )
 
     return rule
@@ -104,7 +104,7 @@ def no_plain_form_to_api(request: Request) -> None:
     kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     if kind != "application/json" and CLIENT_HEADER not in request.headers:
         raise Refused(
-            f"Send JSON with `Content-Type: application/json`, or add the header `{CLIENT_HEADER}` with any value."
+            f"Send JSON with `Content-Type: application/json`, or add a header `{CLIENT_HEADER}`, say of 1."
         )
 
 
@@ -123,7 +123,7 @@ class BodyLimit:
             return
         limit = self._limit(scope)
         body = _Body(receive, send, limit)
-        if int(Headers(scope=scope).get("content-length", "0") or 0) > limit:
+        if _declared(Headers(scope=scope)) > limit:
             body.exceeded = True
         else:
             await self._run(scope, body)
@@ -167,9 +167,14 @@ class _Body:
         await self._send(message)
 
 
+def _declared(headers: Headers) -> int:
+    length = headers.get("content-length", "")
+    return int(length) if length.isdecimal() and len(length) < 20 else 0
+
+
 def _too_large(limit: int) -> TooLarge:
     return TooLarge(
-        f"The request is larger than the {limit / MEBIBYTE:g} MiB taken in at once. Send fewer or smaller files."
+        f"The request is larger than the {limit // MEBIBYTE} MiB that are taken in at once. Send less."
     )
 
 

@@ -10,7 +10,7 @@ from ingest.picture import Pictures
 from rag.boxes import Rect, covering
 from rag.errors import NotFound
 from rag.types import Document, Page
-from web.deps import ThePages, TheServices
+from web.deps import TheDocument, ThePages, TheServices, stored_page
 from web.page_view import PageView, view
 from web.pages import digest
 
@@ -33,27 +33,25 @@ class Source:
     query: str  # the span as a query string, for the link back
 
 
-@router.get("/source/{document_id}/{number}")
+@router.get("/source/{document_id}/{number:int}")
 def source(
     request: Request,
     services: TheServices,
     pages: ThePages,
-    document_id: str,
+    document: TheDocument,
     number: int,
     start: int = Query(0, ge=0),
     end: int = Query(0, ge=0),
     quote: str = Query("", max_length=16),
 ) -> HTMLResponse:
     """A stored page; `quote` is the digest of what stood at ``[start, end)`` when it was quoted."""
-    document = services.store.document(document_id)
-    shown = _source(document, _page(services, document, number), start, end, quote)
+    shown = _source(document, stored_page(services, document, number), start, end, quote)
     return pages.html(request, "source.html", source=shown)
 
 
-@router.get("/source/{document_id}/{number}/picture")
-def picture(request: Request, services: TheServices, document_id: str, number: int) -> Response:
+@router.get("/source/{document_id}/{number:int}/picture")
+def picture(request: Request, services: TheServices, document: TheDocument, number: int) -> Response:
     """The picture of a PDF's page."""
-    document = services.store.document(document_id)
     if not document.paged or not 1 <= number <= document.pages:
         raise NotFound(f"There is no picture of page {number} of this document.")
     pictures: Pictures = request.app.state.pictures
@@ -62,9 +60,8 @@ def picture(request: Request, services: TheServices, document_id: str, number: i
 
 
 @router.get("/source/{document_id}/original")
-def original(services: TheServices, document_id: str) -> FileResponse:
+def original(services: TheServices, document: TheDocument) -> FileResponse:
     """The file as it came in; browsers save it and never show it."""
-    document = services.store.document(document_id)
     return FileResponse(
         services.originals.path(document.sha256),
         media_type="application/octet-stream",
@@ -73,14 +70,6 @@ def original(services: TheServices, document_id: str) -> FileResponse:
             "Content-Security-Policy": "sandbox; default-src 'none'",
         },
     )
-
-
-def _page(services: TheServices, document: Document, number: int) -> Page:
-    if not document.pages:
-        raise NotFound(
-            "This document was not read yet, so there is no page to show. Its state is on the list."
-        )
-    return services.store.page(document.id, number)
 
 
 def _source(document: Document, page: Page, start: int, end: int, quote: str) -> Source:

@@ -20,7 +20,7 @@ class Upload:
 
 
 def receive(services: Services, file: UploadFile, collection: str) -> Upload:
-    """Hand a file to the intake. What is refused is told and not raised, so that it keeps no other file out."""
+    """Hand a file to the intake. A refusal is told and not raised, so that it keeps no other file out."""
     name = file_name(file.filename or "")
     try:
         received = services.intake.receive(file.file, name=name, collection=collection)
@@ -30,5 +30,5 @@ def receive(services: Services, file: UploadFile, collection: str) -> Upload:
 
 
 def file_name(raw: str) -> str:
-    """The last part of a path as any system writes it; browsers send the name alone, other clients may not."""
+    """The last part of a path as any system writes it; browsers send no more, other clients may."""
     return storable(raw).replace("\\", "/").rstrip("/").rsplit("/", 1)[-1]

@@ -1,6 +1,7 @@
 """Web pages: trafilatura finds the main text, its headings, lists and tables; the boilerplate stays out."""
 
 import re
+from copy import deepcopy
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -21,7 +22,8 @@ _BLOCKS = {
     "row": BlockKind.ROW,
     "code": BlockKind.CODE,
 }
-_TITLE_CHARS = 300
+_SHORTEST = "25"  # characters; trafilatura's own 250 throws short pages back together with their menus
+_TITLE_CHARS = 120
 
 
 def parse(data: bytes, name: str) -> Parsed:
@@ -78,9 +80,13 @@ def _read(source: str, name: str) -> Parsed:
 
 
 def _main_text(source: str) -> Any:
+    """What trafilatura takes for the main text, as its tree; None where it finds none."""
     import trafilatura
+    from trafilatura.settings import DEFAULT_CONFIG
 
-    found = trafilatura.bare_extraction(source, include_comments=False, include_tables=True)
+    config = deepcopy(DEFAULT_CONFIG)
+    config["DEFAULT"]["MIN_EXTRACTED_SIZE"] = _SHORTEST
+    found = trafilatura.bare_extraction(source, include_comments=False, include_tables=True, config=config)
     return getattr(found, "body", None)
 
 

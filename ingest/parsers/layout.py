@@ -42,9 +42,9 @@ class Style:
     deepest: int = 0  # level of the deepest heading that its outline names
 
     def level(self, line: Line) -> int:
-        """Level of a heading by its size: below those of the outline, and the body's size last."""
-        size = _rounded(line.size)
-        return self.deepest + sum(1 for larger in self.headings if larger > size) + 1
+        """Level of a heading below those of the outline: by size, and of one size those with a number first."""
+        larger = sum(1 for size in self.headings if size > _rounded(line.size))
+        return self.deepest + 2 * larger + (1 if _NUMBERED.match(line.text) else 2)
 
 
 def style(pages: Iterable[Sequence[Line]], deepest: int = 0) -> Style:

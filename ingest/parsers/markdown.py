@@ -19,7 +19,7 @@ _SHORTCODE = re.compile(r"\{\{[<%].{0,2000}?[%>]\}\}", re.DOTALL)
 _HEADING_ID = re.compile(r"[ \t]*\{#[\w-]+\}[ \t]*$")
 _HIDDEN = re.compile(r"<!--.*?-->|<(script|style)\b.*?</\1\s*>", re.DOTALL | re.IGNORECASE)
 _TAG = re.compile(r"</?[a-zA-Z][^<>]*>|<![^<>]*>|<\?.*?\?>")
-_TITLE_CHARS = 300
+_TITLE_CHARS = 120
 
 
 def parse(data: bytes, name: str) -> Parsed:

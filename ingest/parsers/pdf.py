@@ -15,14 +15,15 @@ from ingest.parsers.text_layer import TextLayer
 from rag.errors import EncryptedDocument, NoText, UnreadableDocument
 from rag.types import BlockKind, MediaType, Page, Parsed
 
-_PASSWORD_NEEDED = 4  # FPDF_ERR_PASSWORD
+_PASSWORD_NEEDED, _LOCKED_OTHERWISE = 4, 5  # FPDF_ERR_PASSWORD, FPDF_ERR_SECURITY
+_REPAIR = "Open it in a PDF viewer, save or print it to a new PDF, and add that."
 _MEANINGLESS = re.compile(
     r"untitled|document\s?\d*|microsoft (?:word|powerpoint|excel)\b.*|powerpoint presentation|slide 1|"
     r"layout 1|print(?:ing)?|.*\.(?:pdf|docx?|pptx?|xlsx?|indd|rtf|odt|tex|dvi|txt|qxd)",
     re.IGNORECASE,
 )
 _WORDY = re.compile(r"[^\W\d_]{3}")
-_TITLE_CHARS = 200
+_TITLE_CHARS = 120
 _PATIENCE = 10  # pages in succession on which pypdf finds nothing either, until it is no longer asked
 
 
@@ -41,6 +42,7 @@ class _SecondOpinion:
     """pypdf, opened for the first page that needs it."""
 
     data: bytes
+    pages: int  # as PDFium counts them
     helped: list[int] = field(default_factory=list)
     silent: int = 0  # pages in succession it found nothing on
     reader: Any = None
@@ -51,7 +53,9 @@ class _SecondOpinion:
             return ""
         text = ""
         with suppress(Exception):  # whatever pypdf stumbles on, PDFium's finding then stands
-            text = storable(self._opened().pages[number - 1].extract_text()).strip()
+            pages = self._opened().pages
+            if len(pages) == self.pages:  # else the two may not mean the same page
+                text = storable(pages[number - 1].extract_text()).strip()
         self.silent = 0 if text else self.silent + 1
         if text:
             self.helped.append(number)
@@ -89,14 +93,15 @@ def _unopened(error: Any, name: str) -> UnreadableDocument:
             f"{name} opens with a password only, so it was not read. "
             "Save it without a password and add it again."
         )
-    return UnreadableDocument(
-        f"{name} is damaged: it begins like a PDF but cannot be opened. "
-        "Open it in a PDF viewer, save or print it to a new PDF, and add that."
-    )
+    if error.err_code == _LOCKED_OTHERWISE:
+        return EncryptedDocument(
+            f"{name} is protected in a way that cannot be opened here, so it was not read. {_REPAIR}"
+        )
+    return UnreadableDocument(f"{name} is damaged: it looks like a PDF but cannot be opened. {_REPAIR}")
 
 
 def _read(document: Any, data: bytes, name: str) -> Parsed:
-    second = _SecondOpinion(data=data)
+    second = _SecondOpinion(data=data, pages=len(document))
     broken: list[int] = []
     drawn = [_drawn(document, number, second, broken) for number in range(1, len(document) + 1)]
     outline = _outline(document)
@@ -118,6 +123,8 @@ def _drawn(document: Any, number: int, second: _SecondOpinion, broken: list[int]
     try:
         with closing(document[number - 1]) as sheet:
             layer = text_layer.read(sheet)
+    except MemoryError:
+        raise
     except Exception:  # noqa: BLE001  one bad page must not cost the others
         broken.append(number)
     if layer and layer.words:
@@ -151,7 +158,7 @@ def _title(document: Any) -> str:
     title = ""
     with suppress(Exception):  # broken properties likewise
         title = " ".join(storable(document.get_metadata_value("Title")).split())
-    return title if _WORDY.search(title) and not _MEANINGLESS.fullmatch(title) else ""
+    return title[:_TITLE_CHARS] if _WORDY.search(title) and not _MEANINGLESS.fullmatch(title) else ""
 
 
 def _first_heading(pages: tuple[Page, ...], style: layout.Style, drawn: list[_Drawn]) -> str:
@@ -167,16 +174,13 @@ def _first_heading(pages: tuple[Page, ...], style: layout.Style, drawn: list[_Dr
 
 
 def _textless(pages: tuple[Page, ...], broken: list[int], name: str) -> UnreadableDocument:
-    if pages and len(broken) == len(pages):
-        return UnreadableDocument(
-            f"{name} is damaged: none of its {len(pages)} pages can be read. "
-            "Open it in a PDF viewer, save or print it to a new PDF, and add that."
-        )
     if not pages:
         return NoText(f"{name} has no pages, so there is nothing to read in it.")
+    if len(broken) == len(pages):
+        return UnreadableDocument(f"{name} is damaged: not one of its pages can be read. {_REPAIR}")
     return NoText(
-        f"{name} holds no text on any of its {len(pages)} pages: it looks scanned, and pictures of text are "
-        "not read yet. Run it through text recognition (OCR) and add the result."
+        f"{name} holds no text on any page: it looks scanned, and pictures of text are not read yet. "
+        "Run it through text recognition (OCR) and add the result."
     )
 
 

@@ -58,6 +58,7 @@ function happened(turn, name, data) {
   } else if (name === "done") {
     turn.replaceWith(...fragment(data.html));
     form.elements.conversation.value = data.conversation;
+    form.elements.question.placeholder = "Ask something else";
     history.replaceState(null, "", data.url);
     refreshList(data.url);
   } else if (name === "problem") {

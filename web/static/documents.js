@@ -1,6 +1,6 @@
 // The documents page: files go up one after the other with their progress, and the list keeps itself current.
 
-import { page, reason, renewToken } from "./net.js";
+import { page, parse, renewToken } from "./net.js";
 
 const SECOND = 1000;
 const form = document.getElementById("upload");
@@ -52,8 +52,9 @@ async function upload(file, row) {
       await renewToken();
       answer = await send(file, row);
     }
-    if (answer.status !== 200) return settle(row, false, await reason(new Response(answer.body)));
-    const told = new DOMParser().parseFromString(answer.body, "text/html").querySelector("#uploads li");
+    const page = parse(answer.body);
+    if (answer.status !== 200) return settle(row, false, page.querySelector(".detail").textContent);
+    const told = page.querySelector("#uploads li");
     settle(row, told.classList.contains("done"), told.querySelector(".upload-state").textContent);
   } catch (error) {
     settle(row, false, error.message);
@@ -72,7 +73,7 @@ function send(file, row) {
     request.onload = () => resolve({ status: request.status, body: request.responseText });
     request.onerror = () => reject(new Error("The connection broke. Is the server still running?"));
     request.open("POST", form.action);
-    request.setRequestHeader("Accept", "text/html, application/problem+json;q=0.9");
+    request.setRequestHeader("Accept", "text/html");
     request.send(body);
   });
 }

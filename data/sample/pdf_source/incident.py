@@ -132,7 +132,7 @@ ACTIONS: tuple[Part, ...] = (
                 "30 April 2025",
                 "open",
             ),
-            ("M5", "Separate zones for production machines", "Network team", "30 September 2025", "open"),
+            ("M5", "Own network zones for machines", "Network team", "30 September 2025", "open"),
             ("M6", "Logs kept for 12 months", "Information Security", "31 May 2025", "open"),
             ("M7", "Restore test every quarter", "Data centre", "30 June 2025", "open"),
             (
@@ -143,7 +143,7 @@ ACTIONS: tuple[Part, ...] = (
                 "open",
             ),
         ),
-        widths=(13, 66, 36, 33, 16),
+        widths=(12, 62, 38, 38, 16),
     ),
     Text(
         "The managing board released a budget of 290,000 euros for the measures. Progress is reported to the board monthly until "

@@ -120,20 +120,22 @@ def _flow(part: Part, look: Look, key: str) -> list[Flowable]:
             return [Paragraph(part.text, look.title), Paragraph(part.below, look.below)]
         case Heading():
             return [CondPageBreak(28 * mm), _heading(part, look, key)]
-        case Text():
-            return [Paragraph(look.prepare(part.text), look.text)]
-        case Note():
-            return [Paragraph(look.prepare(part.text), look.note)]
+        case Text() | Note():
+            return [Paragraph(look.prepare(part.text), look.note if isinstance(part, Note) else look.text)]
         case Items():
             return [_list(part, look), Spacer(1, 2 * mm)]
         case Table():
             return [KeepTogether(_table(part, look))]
-        case NewPage():
-            return [NextPageTemplate(str(part.columns)), PageBreak()]
-        case NextColumn():
-            return [FrameBreak()]
+        case NewPage() | NextColumn():
+            return _turn(part)
         case Banner():
             return [_heading(Heading(part.text), look, key)]
+
+
+def _turn(part: NewPage | NextColumn) -> list[Flowable]:
+    if isinstance(part, NextColumn):
+        return [FrameBreak()]
+    return [NextPageTemplate(str(part.columns)), PageBreak()]
 
 
 def _heading(part: Heading, look: Look, key: str) -> Paragraph:

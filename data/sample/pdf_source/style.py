@@ -37,7 +37,7 @@ BREAKS = (
     "tem-per-a-ture trav-el-lers ver-i-fi-ca-tion work-ing"
 )
 HYPHENATED = {word.replace("-", ""): word.replace("-", "\u00ad") for word in BREAKS.split()}
-LIGATURES = {"ffi": "\ufb03", "ffl": "\ufb04", "fi": "\ufb01", "fl": "\ufb02"}
+LIGATURES = {"fi": "\ufb01", "fl": "\ufb02"}
 
 
 class Look:
@@ -47,38 +47,34 @@ class Look:
         """Make the styles; an embedded typeface is registered with reportlab first."""
         self.regular, self.bold = FACES[typeface]
         self.embedded = typeface == "Vera"
-        size = SIZES[typeface]
+        self.size = SIZES[typeface]
         if self.embedded:
             _register()
-        text = {"fontName": self.regular, "fontSize": size, "leading": size * 1.45}
-        strong = {"fontName": self.bold, "textColor": ACCENT, "keepWithNext": 1}
-        self.title = ParagraphStyle("title", **{**strong, "fontSize": 22, "leading": 27, "spaceAfter": 2})
-        self.below = ParagraphStyle("below", **{**text, "textColor": GREY, "spaceAfter": 12})
-        self.text = ParagraphStyle(
-            "text", **text, alignment=TA_JUSTIFY, spaceAfter=6, embeddedHyphenation=1, allowWidows=0
-        )
-        self.item = ParagraphStyle("item", **text, spaceAfter=2, embeddedHyphenation=1)
-        self.note = ParagraphStyle(
-            "note",
-            **text,
-            backColor=TINT,
-            borderPadding=6,
-            spaceBefore=8,
-            spaceAfter=14,
-            leftIndent=6,
-            rightIndent=6,
-        )
-        self.caption = ParagraphStyle(
-            "caption", **{**text, "fontName": self.bold, "spaceBefore": 4, "spaceAfter": 3}
-        )
-        self.cell = ParagraphStyle("cell", fontName=self.regular, fontSize=size - 1, leading=size * 1.25)
-        self.head = ParagraphStyle(
-            "head", parent=self.cell, fontName=self.bold, textColor=white, alignment=TA_LEFT
-        )
+        self._running_text()
+        self._headings()
+        self._tables()
+
+    def _running_text(self) -> None:
+        style = ParagraphStyle("base", fontName=self.regular, fontSize=self.size, leading=self.size * 1.45)
+        box = {"backColor": TINT, "borderPadding": 6, "leftIndent": 6, "rightIndent": 6}
+        self.text = ParagraphStyle("text", style, alignment=TA_JUSTIFY, spaceAfter=6, embeddedHyphenation=1)
+        self.item = ParagraphStyle("item", style, spaceAfter=2, embeddedHyphenation=1)
+        self.note = ParagraphStyle("note", style, spaceBefore=8, spaceAfter=14, **box)
+        self.below = ParagraphStyle("below", style, textColor=GREY, spaceAfter=12)
+
+    def _headings(self) -> None:
+        style = ParagraphStyle("strong", fontName=self.bold, textColor=ACCENT, keepWithNext=1)
+        self.title = ParagraphStyle("title", style, fontSize=22, leading=27, spaceAfter=2)
         self.headings = {
-            1: ParagraphStyle("h1", **strong, fontSize=15.5, leading=19, spaceBefore=8, spaceAfter=5),
-            2: ParagraphStyle("h2", **strong, fontSize=12, leading=15, spaceBefore=6, spaceAfter=3),
+            1: ParagraphStyle("h1", style, fontSize=15.5, leading=19, spaceBefore=8, spaceAfter=5),
+            2: ParagraphStyle("h2", style, fontSize=12, leading=15, spaceBefore=6, spaceAfter=3),
         }
+
+    def _tables(self) -> None:
+        size = self.size - 1
+        self.cell = ParagraphStyle("cell", fontName=self.regular, fontSize=size, leading=self.size * 1.25)
+        self.head = ParagraphStyle("head", self.cell, fontName=self.bold, textColor=white, alignment=TA_LEFT)
+        self.caption = ParagraphStyle("caption", self.cell, fontName=self.bold, spaceBefore=4, spaceAfter=3)
 
     def prepare(self, text: str) -> str:
         """Mark where long words may break and, in the embedded typeface, set real ligatures."""

@@ -1,0 +1,254 @@
+"""Which sentences of the passages found speak to the question, and how strongly. Weighs; decides nothing.
+
+Every sentence gets a score: a weighted sum of a few signals, fitted as a conditional logit (McFadden 1974) over the
+sentences of a question, so that differences of scores are log odds of being the sentence that holds the answer.
+"""
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from types import MappingProxyType
+
+from rag.ports import Embedder
+from rag.sentences import Span, split
+from rag.types import Passage, Question
+
+# Fitted on squad_dev_rest (4,000 answerable questions, passages as retrieved); see tests/benchmarks/fit_evidence.py.
+WEIGHTS = MappingProxyType(
+    {
+        "cosine": 9.0,  # of the question and the sentence below its title and headings
+        "words": 4.0,  # share of the question's words in the sentence, its title and headings
+        "near": 2.7,  # the same with the sentences before and after
+        "passage": 1.4,  # the same with the whole passage
+        "retrieval": 15.5,  # the passage's score
+        "kind": 0.8,  # what is asked for (a number, a date, a name) is there: 1, is not: -1, cannot tell: 0
+        "fragment": -3.0,  # a heading, or too short to say anything
+        "question": -3.5,  # asks itself
+    }
+)
+LIMIT = 32  # sentences that are embedded, about 1,450 word pieces; 60 found no more answers in squad_dev_rest
+FRAGMENT = 4  # distinct words; a sentence with fewer is a fragment
+
+_STOP_WORDS = frozenset(
+    "a an the of in on at to for from by with as is are was were be been being am do does did done has have had "
+    "having and or but if then than that this these those it its he she they them his her their him we our us you "
+    "your i me my no not nor so such what which who whom whose when where why how can could will would shall should "
+    "may might must there here about into over under between during before after above below up down out off again "
+    "further once all any both each few more most other some own same only too very just also many much one name "
+    "kind type tell please".split()
+)
+_WORD = re.compile(r"[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff]|[^\W_]+(?:['’][^\W_]+)?")
+_ENDINGS = (
+    "ations",
+    "ation",
+    "ments",
+    "ment",
+    "ings",
+    "ing",
+    "ies",
+    "ers",
+    "er",
+    "ed",
+    "es",
+    "ly",
+    "s",
+    "e",
+    "y",
+)
+_NUMBER = re.compile(
+    r"\d[\d.,]*|\b(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|fifteen|twenty|thirty|forty|"
+    r"fifty|sixty|hundred|thousand|million|billion|half|dozen|once|twice|none|zero)\b",
+    re.IGNORECASE,
+)
+_DATE = re.compile(
+    r"\b(?:1\d{3}|20\d{2})s?\b|\b(?:january|february|march|april|may|june|july|august|september|october|november|"
+    r"december|(?:mon|tues|wednes|thurs|fri|satur|sun)day|century|(?:day|week|month|year|hour|minute|quarter)s?)\b|"
+    r"\d\s?(?:am|pm|a\.m|p\.m)\b|\d:\d\d",
+    re.IGNORECASE,
+)
+_NAME = re.compile(r"(?<=\w[ ,;:(“\"])[A-Z][\w’'-]+")
+_KINDS = (  # what a question asks for, and what that looks like
+    (
+        re.compile(
+            r"\bhow (?:many|much|often|long|old|far|tall|big|large|high|deep|fast)\b|\bcosts?\b|"
+            r"\bwhat (?:percent|percentage|number|amount|share|proportion|fraction|price|cost)\b",
+            re.IGNORECASE,
+        ),
+        _NUMBER,
+    ),
+    (
+        re.compile(
+            r"\bwhen\b|\b(?:what|which) (?:year|month|day|date|century|decade|time)\b|\bdeadline\b|\bhow long\b",
+            re.IGNORECASE,
+        ),
+        _DATE,
+    ),
+    (
+        re.compile(
+            r"\b(?:who(?:m|se)?|where)\b|\b(?:what|which) (?:person|company|country|city|team|state|university|"
+            r"organi[sz]ation|place)\b",
+            re.IGNORECASE,
+        ),
+        _NAME,
+    ),
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Candidate:
+    """A sentence of a passage, weighed for a question."""
+
+    passage: Passage
+    start: int  # characters into the chunk's text
+    end: int
+    signals: tuple[float, ...]  # in the order of WEIGHTS
+    score: float
+
+    @property
+    def text(self) -> str:
+        """The sentence, verbatim."""
+        return self.passage.chunk.text[self.start : self.end]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Evidence:
+    """What the passages hold for a question."""
+
+    candidates: tuple[Candidate, ...]  # best first
+    likeness: float  # highest cosine of a passage, in [-1, 1]
+    covered: float  # share of the question's words that stand in any of the passages
+    estranged: float  # share of the names in the question that the best sentence's passage does not hold
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Asked:
+    """A question, read."""
+
+    text: str  # without case
+    words: frozenset[str]  # stems of what carries its meaning
+    names: frozenset[str]  # those of them written as names
+    kinds: tuple[re.Pattern[str], ...]  # what an answer would hold
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Draft:
+    """A sentence before its cosine is known."""
+
+    passage: Passage
+    span: Span
+    embedded: str
+    shares: tuple[float, float, float]  # words, near, passage
+    rest: tuple[float, float, float]  # kind, fragment, question
+
+    def signals(self, cosine: float) -> tuple[float, ...]:
+        return (cosine, *self.shares, self.passage.score, *self.rest)
+
+
+def weigh(question: Question, passages: Sequence[Passage], embedder: Embedder) -> Evidence:
+    """The sentences of the passages, weighed, best first; at most LIMIT of them, the likeliest by their words.
+
+    Linear in the length of the passages. A question without words, or no passages, makes weak evidence, not an error.
+    """
+    asked = _read(question.text)
+    stems = {passage.chunk_id: _stems(_above(passage) + passage.chunk.text) for passage in passages}
+    drafts = [draft for passage in passages for draft in _drafts(asked, passage, stems[passage.chunk_id])]
+    drafts = sorted(drafts, key=lambda draft: -_score(draft.signals(0.0)))[:LIMIT]
+    candidates = sorted(_embedded(question.text, drafts, embedder), key=lambda candidate: -candidate.score)
+    best = stems[candidates[0].passage.chunk_id] if candidates else frozenset[str]()
+    return Evidence(
+        candidates=tuple(candidates),
+        likeness=max((passage.dense for passage in passages), default=0.0),
+        covered=_share(asked.words, frozenset[str]().union(*stems.values())),
+        estranged=1.0 - _share(asked.names, best) if asked.names else 0.0,
+    )
+
+
+def stem(word: str) -> str:
+    """A word without its case and its English ending; words of other scripts keep their form.
+
+    A light stemmer after Harman (1991), "How Effective Is Suffixing?".
+    """
+    bare = word.casefold().removesuffix("'s").removesuffix("’s")
+    for ending in _ENDINGS:
+        if bare.endswith(ending) and len(bare) - len(ending) >= 3:
+            bare = bare[: -len(ending)]
+            break
+    return bare[:-1] if len(bare) > 3 and bare[-1] == bare[-2] else bare
+
+
+def _stems(text: str) -> frozenset[str]:
+    return frozenset(map(stem, _WORD.findall(text)))
+
+
+def _read(text: str) -> _Asked:
+    words = [word for word in _WORD.findall(text) if word.casefold() not in _STOP_WORDS]
+    named = [word for word in _NAME.findall(text) if word.casefold() not in _STOP_WORDS]
+    return _Asked(
+        text=text.casefold(),
+        words=frozenset(map(stem, words)),
+        names=frozenset(stem for name in named for stem in _stems(name)),
+        kinds=tuple(looks for asks, looks in _KINDS if asks.search(text)),
+    )
+
+
+def _share(words: frozenset[str], there: frozenset[str]) -> float:
+    return len(words & there) / len(words) if words else 0.0
+
+
+def _above(passage: Passage) -> str:
+    return f"{passage.document.title} {passage.chunk.heading} "
+
+
+def _drafts(asked: _Asked, passage: Passage, whole: frozenset[str]) -> Iterable[_Draft]:
+    text = passage.chunk.text
+    spans = split(text)
+    above = _stems(_above(passage))
+    stems = [_stems(text[start:end]) for start, end in spans]
+    for at, (start, end) in enumerate(spans):
+        sentence = text[start:end]
+        near = frozenset[str]().union(*stems[max(0, at - 1) : at + 2])
+        yield _Draft(
+            passage=passage,
+            span=(start, end),
+            embedded=replace(passage.chunk, text=sentence).embedded(passage.document.title),
+            shares=(
+                _share(asked.words, stems[at] | above),
+                _share(asked.words, near | above),
+                _share(asked.words, whole),
+            ),
+            rest=(
+                _kind(asked, sentence),
+                float(len(stems[at]) < FRAGMENT),
+                float(sentence.endswith(("?", "？", "؟"))),
+            ),
+        )
+
+
+def _is_heading(passage: Passage, sentence: str) -> bool:
+    return sentence.strip("# ") in (passage.document.title, *passage.chunk.heading.split(" > "))
+
+
+def _kind(asked: _Asked, sentence: str) -> float:
+    """Whether the sentence holds what is asked for, other than what the question itself names."""
+    return sum(
+        1.0 if any(found.casefold() not in asked.text for found in looks.findall(sentence)) else -1.0
+        for looks in asked.kinds
+    )
+
+
+def _embedded(text: str, drafts: Sequence[_Draft], embedder: Embedder) -> list[Candidate]:
+    if not drafts:
+        return []
+    vectors = embedder.embed([text, *(draft.embedded for draft in drafts)])
+    cosines = (vectors[1:] @ vectors[0]).tolist()
+    return [_candidate(draft, cosine) for draft, cosine in zip(drafts, cosines, strict=True)]
+
+
+def _candidate(draft: _Draft, cosine: float) -> Candidate:
+    signals = draft.signals(cosine)
+    start, end = draft.span
+    return Candidate(passage=draft.passage, start=start, end=end, signals=signals, score=_score(signals))
+
+
+def _score(signals: Sequence[float]) -> float:
+    return sum(weight * signal for weight, signal in zip(WEIGHTS.values(), signals, strict=True))

@@ -1,0 +1,93 @@
+import pytest
+
+from ingest.parsers import html
+from rag.errors import NoText
+from rag.types import BlockKind, Parsed
+from tests.fixtures.documents import HTML
+
+
+def parse(data: bytes) -> Parsed:
+    return html.parse(data, "page.html")
+
+
+def body(text: str) -> str:
+    return f"<html><head><title>T</title></head><body><article>{text}</article></body></html>"
+
+
+def test_main_text_is_kept_and_boilerplate_left_out() -> None:
+    text = parse(HTML).pages[0].text
+    assert "Every employee has twenty-five days of leave a year, and five more" in text
+    assert "Home" not in text
+    assert "cookies" not in text
+
+
+def test_blocks_tell_headings_items_and_rows() -> None:
+    page = parse(HTML).pages[0]
+    found = [(block.kind, block.level, page.text[block.start : block.end]) for block in page.blocks]
+    assert found == [
+        (BlockKind.HEADING, 1, "Leave policy"),
+        (
+            BlockKind.PARAGRAPH,
+            0,
+            "Every employee has twenty-five days of leave a year, and five more after ten years of service.",
+        ),
+        (BlockKind.HEADING, 2, "How to ask"),
+        (BlockKind.ITEM, 0, "1. Ask your manager in writing."),
+        (BlockKind.ITEM, 1, "• by mail"),
+        (BlockKind.ITEM, 1, "• by chat"),
+        (BlockKind.ITEM, 0, "2. Wait for the answer."),
+        (BlockKind.ROW, 0, "Country | Days"),
+        (BlockKind.ROW, 0, "France | 30"),
+    ]
+
+
+def test_the_title_is_found() -> None:
+    assert parse(HTML).title == "Leave policy"
+
+
+@pytest.mark.parametrize(
+    ("charset", "encoding"),
+    [("utf-8", "utf-8"), ("iso-8859-1", "cp1252"), ("windows-1251", "cp1251"), ("shift_jis", "shift_jis")],
+)
+def test_the_declared_encoding_is_believed(charset: str, encoding: str) -> None:
+    words = {"cp1251": "Каждый сотрудник имеет отпуск", "shift_jis": "従業員は毎年休暇を取得できます"}.get(
+        encoding, "Füße, “Anführungen” und € kosten"
+    )
+    page = body(f"<p>{words} {'x' * 80}.</p>").replace("<head>", f'<head><meta charset="{charset}">')
+    assert words in parse(page.encode(encoding)).pages[0].text
+
+
+def test_utf8_is_believed_over_a_wrong_declaration() -> None:
+    page = body(f"<p>Füße und Hände {'x' * 80}.</p>").replace("<head>", '<head><meta charset="latin-1">')
+    assert "Füße und Hände" in parse(page.encode()).pages[0].text
+
+
+def test_scripts_never_become_text() -> None:
+    page = body("<p>Harmless words stand here, and quite enough of them.</p><script>alert(1)</script>")
+    assert "alert" not in parse(page.encode()).pages[0].text
+
+
+def test_where_no_main_text_is_found_everything_shown_is_read_with_a_warning() -> None:
+    parsed = parse(b"<html><body><nav>Only a menu here</nav></body></html>")
+    assert parsed.pages[0].text == "Only a menu here"
+    assert len(parsed.warnings) == 1
+
+
+def test_a_page_that_shows_nothing_is_no_text() -> None:
+    with pytest.raises(NoText, match=r"page\.html shows no text"):
+        parse(b"<html><head><title>T</title></head><body><script>1</script></body></html>")
+
+
+def test_deep_nesting_is_read_or_refused_but_never_crashes() -> None:
+    deep = "<div>" * 20_000 + "At the bottom of it all" + "</div>" * 20_000
+    try:
+        assert "bottom" in parse(f"<html><body>{deep}</body></html>".encode()).pages[0].text
+    except html.UnreadableDocument as error:
+        assert "page.html" in str(error)  # noqa: PT017  both ends are fine, a traceback is not
+
+
+def test_code_keeps_its_lines() -> None:
+    page = parse(
+        body(f"<p>{'Some words before the code. ' * 5}</p><pre><code>a = 1\n  b = 2</code></pre>").encode()
+    )
+    assert "a = 1\n  b = 2" in page.pages[0].text
