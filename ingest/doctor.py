@@ -10,7 +10,9 @@ from ingest.files import Originals
 from rag.catch_up import Caches
 from rag.database import Database
 from rag.errors import NotFound
-from rag.tables import chunks, documents, embeddings, jobs, pages, turn_documents
+from rag.feed import lock
+from rag.store import Store
+from rag.tables import chunks, counter, documents, embeddings, jobs, pages, turn_documents
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,9 +26,12 @@ class Finding:
 class Doctor:
     """Examines one home. Looks only, unless told to repair what can be made again."""
 
-    def __init__(self, database: Database, originals: Originals, caches: Caches, fingerprint: str) -> None:
+    def __init__(
+        self, *, database: Database, store: Store, originals: Originals, caches: Caches, fingerprint: str
+    ) -> None:
         """The fingerprint is that of the embedder in use."""
         self._database = database
+        self._store = store
         self._originals = originals
         self._caches = caches
         self._fingerprint = fingerprint
@@ -39,16 +44,19 @@ class Doctor:
             "counts are those of the rows": self._counts,
             "both indexes hold exactly the stored chunks": self._indexes,
             "every original is there, byte for byte": self._kept,
+            "nothing else is kept": self._spare,
         }
         return [Finding(check=name, problems=tuple(check())) for name, check in checks.items()]
 
     def repair(self) -> None:
-        """Rebuild the indexes and remove files that never finished coming in. The database is left alone."""
+        """Rebuild the indexes and remove files that nothing needs. The database is left alone."""
         self._caches.rebuild()
-        self._originals.sweep()
+        self._originals.discard(self._database, self._store, self._originals.stored())
+        for path in self._originals.abandoned():
+            path.unlink(missing_ok=True)
 
     def remains(self, document_id: str) -> Iterator[str]:
-        """What the database still holds of a document that was deleted."""
+        """What is still held of a document that was deleted, or of any that is no more."""
         owned = {
             "document": documents.c.id,
             "page": pages.c.document_id,
@@ -62,6 +70,8 @@ class Doctor:
                     select(func.count()).where(column == document_id)
                 ).scalar_one():
                     yield f"{count} {name}" + ("s" if count > 1 else "")
+        yield from self._extra(self._stored())
+        yield from self._spare()
 
     def _slices(self) -> Iterator[str]:
         outside = (
@@ -97,15 +107,28 @@ class Doctor:
             for source in connection.execute(query).scalars():
                 yield f"{source} says another number of chunks than it has"
 
+    def _stored(self) -> set[int]:
+        """The ids of all chunks, at a moment at which the indexes had caught up with them."""
+        while True:
+            reached = self._caches.catch_up()
+            with self._database.reading() as connection:
+                if connection.execute(select(counter.c.seq)).scalar_one() == reached:
+                    return set(connection.execute(select(chunks.c.id)).scalars())
+
     def _indexes(self) -> Iterator[str]:
-        self._caches.catch_up()
-        with self._database.reading() as connection:
-            stored = set(connection.execute(select(chunks.c.id)).scalars())
-        for name, held in (("vector", self._caches.vectors.ids()), ("lexical", self._caches.words.ids())):
+        stored = self._stored()
+        for name, held in self._held():
             if missing := len(stored - held):
                 yield f"the {name} index lacks {missing} chunks; run `footnote doctor --repair`"
+        yield from self._extra(stored)
+
+    def _extra(self, stored: set[int]) -> Iterator[str]:
+        for name, held in self._held():
             if extra := len(held - stored):
                 yield f"the {name} index holds {extra} chunks too many; run `footnote doctor --repair`"
+
+    def _held(self) -> tuple[tuple[str, set[int]], ...]:
+        return ("vector", self._caches.vectors.ids()), ("lexical", self._caches.words.ids())
 
     def _kept(self) -> Iterator[str]:
         with self._database.reading() as connection:
@@ -118,3 +141,15 @@ class Doctor:
                         yield f"the original of {source} is damaged; add it again"
             except NotFound:
                 yield f"the original of {source} is missing; add it again"
+
+    def _spare(self) -> Iterator[str]:
+        if count := len(self._unneeded()):
+            yield f"{count} originals are kept that no document needs; run `footnote doctor --repair`"
+        if count := len(self._originals.abandoned()):
+            yield f"{count} files never finished coming in; run `footnote doctor --repair`"
+
+    def _unneeded(self) -> list[str]:
+        kept = list(self._originals.stored())
+        with self._database.writing() as connection:
+            lock(connection)  # whoever was just putting one there has its row in the database by now
+            return [sha256 for sha256 in kept if not self._store.uses(connection, sha256)]

@@ -1,9 +1,6 @@
 """Bring the caches up to the truth. Adding, deleting, starting up and another process's work are all this."""
 
-from pathlib import Path
 from threading import RLock
-
-from filelock import FileLock
 
 from rag.feed import Feed
 from rag.lexical_index import LexicalIndex
@@ -13,12 +10,10 @@ from rag.vector_index import VectorIndex
 class Caches:
     """Both indexes, always at the same change."""
 
-    def __init__(self, folder: Path, feed: Feed, vectors: VectorIndex, words: LexicalIndex) -> None:
-        """The folder holds the lock by which processes take turns to write their caches."""
-        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    def __init__(self, feed: Feed, vectors: VectorIndex, words: LexicalIndex) -> None:
+        """Both of the database that the feed reads."""
         self._feed = feed
-        self._between_processes = FileLock(folder / "lock")
-        self._between_threads = RLock()
+        self._lock = RLock()
         self.vectors = vectors
         self.words = words
 
@@ -26,7 +21,7 @@ class Caches:
         """Compare one integer and, if it moved, take over the changes. Returns the change reached."""
         seq = self._feed.seq()
         if {self.vectors.seq, self.words.seq} != {seq}:
-            with self._between_threads, self._between_processes:
+            with self._lock:
                 self._forget_the_future(seq)
                 self.vectors.catch_up(self._feed)
                 self.words.catch_up(self._feed)
@@ -34,7 +29,7 @@ class Caches:
 
     def rebuild(self) -> None:
         """Throw both away and fill them anew from the database."""
-        with self._between_threads, self._between_processes:
+        with self._lock:
             self.vectors.reset()
             self.words.reset()
         self.catch_up()

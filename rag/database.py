@@ -107,9 +107,10 @@ def _begin_sqlite(connection: Connection) -> None:
 def _own_words() -> Iterator[None]:
     try:
         yield
-    except (UnicodeEncodeError, DataError) as error:
+    except (UnicodeEncodeError, OverflowError, DataError) as error:
         raise UsageError(
-            "A text holds characters that no database can hold, such as NUL. Take them out, then try again."
+            "No database can hold this: a text with characters such as NUL, or a number that is too large. "
+            "Change it, then try again."
         ) from error
     except sqlite3.Error as error:  # while a connection was being made
         raise _translated(str(error)) or error from error

@@ -28,6 +28,7 @@ WEIGHTS = MappingProxyType(
 )
 LIMIT = 32  # sentences that are embedded, about 1,450 word pieces; 60 found no more answers in squad_dev_rest
 FRAGMENT = 4  # distinct words; a sentence with fewer is a fragment
+HEADING = 9  # distinct words; a line with fewer, no figures and no stop is read as a heading
 
 _STOP_WORDS = frozenset(
     "a an the of in on at to for from by with as is are was were be been being am do does did done has have had "
@@ -67,6 +68,11 @@ _DATE = re.compile(
     re.IGNORECASE,
 )
 _NAME = re.compile(r"(?<=\w[ ,;:(“\"])[A-Z][\w’'-]+")
+_CAPTION = re.compile(
+    r"(?:(?:table|figure|fig\.|chart|appendix|annex|section|chapter)\s+)?\d+(?:\.\d+)*[.:]?\s+[^\W\d][^.!?|\d]*$",
+    re.IGNORECASE,
+)
+_SAYS_MORE = re.compile(r"\d|[.!?。！？؟।|\t:]|^[-*•]")
 _KINDS = (  # what a question asks for, and what that looks like
     (
         re.compile(
@@ -224,8 +230,12 @@ def _drafts(asked: _Asked, passage: Passage, whole: frozenset[str]) -> Iterable[
         )
 
 
-def _is_heading(passage: Passage, sentence: str) -> bool:
-    return sentence.strip("# ") in (passage.document.title, *passage.chunk.heading.split(" > "))
+def _says_little(passage: Passage, sentence: str, words: int) -> bool:
+    """Whether it is a heading, a caption, a table's header or too short to answer anything."""
+    above = (passage.document.title, *passage.chunk.heading.split(" > "))
+    if words < FRAGMENT or sentence.strip("# ") in above or _CAPTION.match(sentence):
+        return True
+    return words < HEADING and not _SAYS_MORE.search(sentence)
 
 
 def _kind(asked: _Asked, sentence: str) -> float:

@@ -3,7 +3,7 @@
 import json
 import uuid
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -14,7 +14,7 @@ from rag.database import Database
 from rag.errors import NotFound
 from rag.ports import Clock
 from rag.store import Store
-from rag.tables import conversations, turn_documents, turns
+from rag.tables import conversations, documents, turn_documents, turns
 from rag.types import Answer, Citation, Outcome, Question, Sentence, Support
 
 TITLE_CHARS = 80
@@ -42,6 +42,7 @@ class History:
     def save(self, answer: Answer, conversation_id: str | None = None) -> str:
         """Add the answer to a conversation, or begin one. Returns the conversation's id. Raises NotFound."""
         with self._database.writing() as connection:
+            answer = self._without_deleted(connection, answer)
             known = (
                 self._touch(connection, conversation_id)
                 if conversation_id
@@ -60,8 +61,7 @@ class History:
                     created_at=self._clock.now(),
                 )
             )
-            cited = {c.document.id for sentence in answer.sentences for c in sentence.citations}
-            if cited:
+            if cited := _cited(answer.sentences):
                 rows = [{"turn_id": answer.id, "document_id": document_id} for document_id in sorted(cited)]
                 connection.execute(insert(turn_documents), rows)
         return known
@@ -106,6 +106,13 @@ class History:
             packed["notice"] = GONE
             connection.execute(update(turns).where(turns.c.id == row.id).values(answer=json.dumps(packed)))
         connection.execute(delete(turn_documents).where(turn_documents.c.document_id == document_id))
+
+    def _without_deleted(self, connection: Connection, answer: Answer) -> Answer:
+        """The answer without sentences whose documents went while it was written; the rest cannot go yet."""
+        ids = select(documents.c.id).where(documents.c.id.in_(_cited(answer.sentences)))
+        live = set(connection.execute(ids.with_for_update(read=True, key_share=True)).scalars())
+        kept = tuple(s for s in answer.sentences if _cited([s]) <= live)
+        return answer if len(kept) == len(answer.sentences) else replace(answer, sentences=kept, notice=GONE)
 
     def _begin(self, connection: Connection, answer: Answer) -> str:
         now = self._clock.now()
@@ -156,6 +163,10 @@ class History:
         places = {name: packed[name] for name in ("marker", "page", "start", "end", "quote")}
         citation = Citation(document=document, **places)
         return citation if stands(citation, page) else None
+
+
+def _cited(sentences: Sequence[Sentence]) -> set[str]:
+    return {citation.document.id for sentence in sentences for citation in sentence.citations}
 
 
 def _quotes(sentence: dict[str, Any], document_id: str) -> bool:

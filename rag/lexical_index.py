@@ -23,8 +23,10 @@ class LexicalIndex:
         self._folder = folder
         self._fingerprint = f"{store_id}:{ANALYSIS}"
         self._lock = RLock()
+        self._between_processes = snapshot.turns(folder)
         self.seq = 0
-        self._open()
+        with self._between_processes:
+            self._open()
 
     def __len__(self) -> int:
         return int(self._searcher.num_docs)
@@ -61,7 +63,7 @@ class LexicalIndex:
 
     def catch_up(self, feed: "Feed") -> None:
         """Drop what is gone and add what is new since the last time; holds for other processes too."""
-        with self._lock:
+        with self._lock, self._between_processes:
             self._refresh()
             delta, entries = feed.texts(self.seq)
             if delta.seq != self.seq:
@@ -71,7 +73,7 @@ class LexicalIndex:
 
     def reset(self) -> None:
         """Forget everything, on disk too; the next catch-up rebuilds it."""
-        with self._lock:
+        with self._lock, self._between_processes:
             snapshot.set_aside(self._folder)
             self.seq = 0
             self._open()

@@ -8,6 +8,8 @@ import time
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
+from filelock import FileLock
+
 MANIFEST = "manifest.json"
 
 
@@ -18,6 +20,12 @@ class Manifest:
     seq: int  # the change up to which the cache is complete
     fingerprint: str  # of what must match for the cache to be usable at all
     files: dict[str, str]  # name -> sha256, hex
+
+
+def turns(folder: Path) -> FileLock:
+    """The lock by which processes take turns to load and to write a snapshot; it lies beside the folder."""
+    folder.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    return FileLock(folder.with_name(f"{folder.name}.lock"))
 
 
 def save(folder: Path, *, seq: int, fingerprint: str, names: list[str]) -> None:

@@ -27,7 +27,9 @@ class VectorIndex:
         self._dimension = dimension
         self._fingerprint = fingerprint
         self._lock = RLock()
-        self.seq, self._index = self._load()
+        self._between_processes = snapshot.turns(folder)
+        with self._between_processes:
+            self.seq, self._index = self._load()
         self._saved = self.seq
 
     def __len__(self) -> int:
@@ -68,7 +70,7 @@ class VectorIndex:
         """Drop what is gone and add what is new since the last time."""
         import faiss
 
-        with self._lock:
+        with self._lock, self._between_processes:
             delta, ids, vectors = feed.vectors(self.seq)
             for first, end in delta.gone:
                 self._index.remove_ids(faiss.IDSelectorRange(first, end))
@@ -80,7 +82,7 @@ class VectorIndex:
 
     def reset(self) -> None:
         """Forget everything, on disk too; the next catch-up rebuilds it."""
-        with self._lock:
+        with self._lock, self._between_processes:
             snapshot.set_aside(self._folder)
             self.seq, self._index, self._saved = 0, self._empty(), 0
 

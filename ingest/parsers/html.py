@@ -100,10 +100,15 @@ def _title(source: str) -> str:
 
 
 def _everything(source: str) -> str:
+    """All text between the tags that a reader could see, by lines."""
     import trafilatura
 
-    _, text, _ = trafilatura.baseline(source)
-    return text or trafilatura.html2txt(source)
+    tree = trafilatura.load_html(source)
+    if tree is None:
+        return ""
+    for hidden in list(tree.iter("head", "script", "style", "template", "noscript")):
+        hidden.drop_tree()
+    return "\n".join(tree.itertext())
 
 
 @dataclass(slots=True)

@@ -22,7 +22,7 @@ def open_caches(database: Database, folder: Path) -> Caches:
     feed = Feed(database, FINGERPRINT)
     store_id = feed.store_id()
     vectors = VectorIndex(folder / "vectors", DIMENSION, f"{store_id}:{FINGERPRINT}")
-    return Caches(folder, feed, vectors, LexicalIndex(folder / "words", store_id))
+    return Caches(feed, vectors, LexicalIndex(folder / "words", store_id))
 
 
 def stored(database: Database) -> set[int]:

@@ -32,8 +32,7 @@ def add(
 
     began = time.monotonic()
     found = [each for path in paths for each in _walk(path)]
-    with services(home) as opened:
-        opened.warm()
+    with services(home, warm=True, logs=True) as opened:
         batch = Batch(
             intake=opened.intake,
             worker=opened.worker,

@@ -72,8 +72,7 @@ def _each(
     if (question is None) == (queries is None):
         raise UsageError("Give either a question or --queries FILE.jsonl.")
     asked = [(None, question)] if question is not None else list(_read_queries(queries))
-    with services(home) as opened:
-        opened.warm()
+    with services(home, warm=True) as opened:
         for query_id, text in asked:
             result, as_dict = run(opened, text or "")
             if queries is not None:

@@ -42,14 +42,20 @@ def reports_errors(command: Callable[Arguments, Result]) -> Callable[Arguments, 
 
 
 @contextmanager
-def services(home: Path | None, **overrides: Any) -> Iterator["Services"]:
-    """The product, connected to a home, and closed afterwards."""
+def services(
+    home: Path | None, *, warm: bool = False, logs: bool = False, **overrides: Any
+) -> Iterator["Services"]:
+    """The product, connected to a home, and closed afterwards; ``warm`` loads models and indexes first.
+
+    ``logs`` is for commands that read documents: their log goes to standard error.
+    """
     from rag.settings import load
     from web.wiring import open_services
 
     settings = load(home=home, **overrides)
-    log_to_stderr(settings.log_level)
-    opened = open_services(settings)
+    if logs:
+        log_to_stderr(settings.log_level)
+    opened = open_services(settings, warm=warm)
     try:
         yield opened
     finally:

@@ -35,7 +35,6 @@ def evaluate(
 
     given = load_set(folder)
     with _opened(home) as opened, _progress() as progress:
-        opened.warm()
         result = run(opened, given, limit=limit, filled=home is not None, progress=progress)
     if as_json:
         print_json(result)
@@ -49,13 +48,14 @@ def _opened(home: Path | None) -> Iterator["Services"]:
     from rag.settings import load
 
     if home is not None:
-        with services(home) as opened:
+        with services(home, warm=True, logs=True) as opened:
             yield opened
         return
     converted = load().model_folder
     with tempfile.TemporaryDirectory(prefix="footnote-eval-") as folder:
         own = Path(folder)
-        with services(own, database_url=f"sqlite:///{own / 'footnote.db'}", models=converted) as opened:
+        own_database = f"sqlite:///{own / 'footnote.db'}"
+        with services(own, warm=True, logs=True, database_url=own_database, models=converted) as opened:
             yield opened
 
 

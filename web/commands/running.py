@@ -29,9 +29,8 @@ def serve(
 
     from web.app import create_app
 
-    with services(home, host=host, port=port) as opened:
+    with services(home, warm=True, logs=True, host=host, port=port) as opened:
         listener = _listen(opened.settings.host, opened.settings.port)
-        opened.warm()
         config = uvicorn.Config(
             create_app(opened),
             log_config=None,
@@ -47,8 +46,7 @@ def serve(
 @reports_errors
 def work(home: Home = None) -> None:
     """Read what waits in the queue, beside the server or on another machine, until interrupted."""
-    with services(home) as opened:
-        opened.warm()
+    with services(home, warm=True, logs=True) as opened:
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, lambda *_: opened.worker.stop(0))
         say("Waiting for documents (stop it with Ctrl-C)")
@@ -62,13 +60,10 @@ def doctor(
     as_json: Json = False,
 ) -> None:
     """Check that everything which must hold does hold."""
-    from ingest.doctor import Doctor
-
     with services(home) as opened:
-        examiner = Doctor(opened.database, opened.originals, opened.caches, opened.fingerprint)
         if repair:
-            examiner.repair()
-        findings = examiner.examine()
+            opened.doctor.repair()
+        findings = opened.doctor.examine()
         totals = opened.store.totals()
     sound = not any(finding.problems for finding in findings)
     if as_json:

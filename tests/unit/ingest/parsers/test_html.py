@@ -41,6 +41,15 @@ def test_blocks_tell_headings_items_and_rows() -> None:
     ]
 
 
+def test_a_short_page_is_not_thrown_together_with_its_menu() -> None:
+    menu = "<div class=nav><a href=/>Home</a> <a href=/x>Jobs</a></div>"
+    page = parse(
+        f"<html><body>{menu}<h1>Hours</h1><p>We open at nine.</p><p>Closed in May.</p></body></html>".encode()
+    )
+    assert page.pages[0].text == "We open at nine.\n\nClosed in May."
+    assert page.title == "Hours"
+
+
 def test_the_title_is_found() -> None:
     assert parse(HTML).title == "Leave policy"
 
@@ -68,8 +77,8 @@ def test_scripts_never_become_text() -> None:
 
 
 def test_where_no_main_text_is_found_everything_shown_is_read_with_a_warning() -> None:
-    parsed = parse(b"<html><body><nav>Only a menu here</nav></body></html>")
-    assert parsed.pages[0].text == "Only a menu here"
+    parsed = parse(b"<html><body><footer><p>Only the foot of a page</p></footer></body></html>")
+    assert parsed.pages[0].text == "Only the foot of a page"
     assert len(parsed.warnings) == 1
 
 

@@ -92,25 +92,31 @@ def test_a_crash_is_this_files_alone(monkeypatch: pytest.MonkeyPatch, tmp_path: 
 
 def test_a_file_that_takes_too_long_is_given_up(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     program(monkeypatch, "def parse(path, name): time.sleep(600)")
-    with ParserProcess(timeout=0.2, memory_mb=MEMORY_MB) as parser:
-        with pytest.raises(ParserCrashed, match=r"longer than the limit of 0\.2 seconds"):
-            parser.parse(stored(tmp_path, b"words"), "slow.pdf")
+    with (
+        ParserProcess(timeout=0.2, memory_mb=MEMORY_MB) as parser,
+        pytest.raises(ParserCrashed, match=r"longer than the limit of 0\.2 seconds"),
+    ):
+        parser.parse(stored(tmp_path, b"words"), "slow.pdf")
 
 
 def test_a_file_that_takes_too_much_memory_is_given_up(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     program(monkeypatch, f"def parse(path, name): return bytearray({2 * MEMORY_MB} << 20)")
-    with ParserProcess(timeout=30, memory_mb=MEMORY_MB) as parser:
-        with pytest.raises(ParserCrashed, match=rf"limit of {MEMORY_MB} MiB"):
-            parser.parse(stored(tmp_path, b"words"), "huge.pdf")
+    with (
+        ParserProcess(timeout=30, memory_mb=MEMORY_MB) as parser,
+        pytest.raises(ParserCrashed, match=rf"limit of {MEMORY_MB} MiB"),
+    ):
+        parser.parse(stored(tmp_path, b"words"), "huge.pdf")
 
 
 def test_a_parsers_own_mistake_is_the_files_failure(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     program(monkeypatch, "def parse(path, name): return {}['surprise']")
-    with ParserProcess(timeout=30, memory_mb=MEMORY_MB) as parser:
-        with pytest.raises(isolate.UnreadableDocument, match=r"^odd\.pdf could not be read") as caught:
-            parser.parse(stored(tmp_path, b"words"), "odd.pdf")
+    with (
+        ParserProcess(timeout=30, memory_mb=MEMORY_MB) as parser,
+        pytest.raises(isolate.UnreadableDocument, match=r"^odd\.pdf could not be read") as caught,
+    ):
+        parser.parse(stored(tmp_path, b"words"), "odd.pdf")
     assert "surprise" not in str(caught.value)
 
 

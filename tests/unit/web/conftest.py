@@ -1,0 +1,75 @@
+"""A web application over real services; only the embedder is a stand-in, and the parser runs in this process."""
+
+import io
+import re
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from starlette.testclient import TestClient
+
+from ingest.clean import clean
+from ingest.parsers.detect import media_type
+from ingest.parsers.registry import parser_for
+from rag.settings import Settings
+from rag.types import Document, Parsed
+from tests.fakes import FakeEmbedder
+from web.app import create_app
+from web.wiring import Services, open_services
+
+BASE = "http://127.0.0.1:8000"
+Add = Callable[..., Document]
+
+
+class ParserHere:
+    """The parser without its process."""
+
+    def parse(self, path: Path, name: str) -> Parsed:
+        data = path.read_bytes()
+        return clean(parser_for(media_type(data, name))(data, name))
+
+    def close(self) -> None:
+        pass
+
+
+@pytest.fixture
+def threshold() -> float:
+    """Confidence from which a question is answered; a test that wants it declined says 1."""
+    return 0.0
+
+
+@pytest.fixture
+def services(tmp_path: Path, threshold: float) -> Iterator[Services]:
+    settings = Settings(home=tmp_path / "home", threshold=threshold, max_upload_mb=1, max_question_chars=200)
+    opened = open_services(settings, FakeEmbedder())
+    vars(opened)["parser"] = ParserHere()
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def client(services: Services) -> Iterator[TestClient]:
+    with TestClient(create_app(services, work=False), base_url=BASE, follow_redirects=False) as opened:
+        opened.headers["accept"] = "text/html"
+        yield opened
+
+
+@pytest.fixture
+def add(services: Services) -> Add:
+    """Take a file in and read it."""
+
+    def added(name: str, data: str | bytes, collection: str = "default") -> Document:
+        raw = data.encode() if isinstance(data, str) else data
+        received = services.intake.receive(io.BytesIO(raw), name=name, collection=collection)
+        list(services.worker.drain())
+        return services.store.document(received.document.id)
+
+    return added
+
+
+@pytest.fixture
+def token(client: TestClient) -> str:
+    """The CSRF token of the client's session."""
+    found = re.search(r'name="csrf-token" content="([^"]+)"', client.get("/").text)
+    assert found
+    return found[1]
