@@ -69,8 +69,8 @@ _DATE = re.compile(
 )
 _NAME = re.compile(r"(?<=\w[ ,;:(“\"])[A-Z][\w’'-]+")
 _CAPTION = re.compile(
-    r"(?:(?:table|figure|fig\.|chart|appendix|annex|section|chapter)\s+)?\d+(?:\.\d+)*[.:]?\s+[^\W\d][^.!?|\d]*$",
-    re.IGNORECASE,
+    r"(?:(?i:table|figure|fig\.|chart|appendix|annex|section|chapter)\s+\d+(?:\.\d+)*[.:]?\s|\d+(?:\.\d+)+\.?\s+[A-Z])"
+    r"[^.!?|\d]*$"
 )
 _SAYS_MORE = re.compile(r"\d|[.!?。！？؟।|\t:]|^[-*•]")
 _KINDS = (  # what a question asks for, and what that looks like

@@ -6,7 +6,7 @@ import tomllib
 from pathlib import Path
 from typing import Any
 
-from pydantic import Field, ValidationError
+from pydantic import Field, ValidationError, field_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
 from rag.errors import SettingsError
@@ -82,6 +82,12 @@ class Settings(BaseSettings):
         description="Least severity that is logged.",
     )
 
+    @field_validator("home", "models")
+    @classmethod
+    def _expand(cls, folder: Path | None) -> Path | None:
+        """A file has no shell to say where ~ is."""
+        return folder and folder.expanduser()
+
     @classmethod
     def settings_customise_sources(
         cls,
@@ -123,7 +129,7 @@ def load(**overrides: Any) -> Settings:
     _refuse_unknown((name for name in os.environ if name.startswith(PREFIX)), PREFIX)
     from_file = _read_file(Path(FILE))
     _refuse_unknown((PREFIX + name.upper() for name in from_file), PREFIX)
-    unset = {name: value for name, value in from_file.items() if PREFIX + name.upper() not in os.environ}
+    unset = {name: value for name, value in from_file.items() if not os.environ.get(PREFIX + name.upper())}
     try:
         return Settings(
             **{**unset, **{name: value for name, value in overrides.items() if value is not None}}

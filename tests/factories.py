@@ -1,15 +1,35 @@
 """The smallest things that tests need, made in one line each."""
 
-from collections.abc import Sequence
+import io
+import uuid
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from ingest.batch import Batch, Summary
+from ingest.doctor import Doctor
+from ingest.files import Originals
+from ingest.intake import Intake, Received
+from ingest.jobs import Jobs
+from ingest.pipeline import Pipeline, Result
+from ingest.sources.folder import walk
+from ingest.worker import Worker
 from migrations.run import ensure
+from rag.answer import Answerer
+from rag.catch_up import Caches
 from rag.database import Database
+from rag.feed import Feed
+from rag.history import History
+from rag.lexical_index import LexicalIndex
+from rag.retrieve import Retriever
 from rag.store import Store, Version
-from rag.types import Chunk, MediaType, Page, Parsed
+from rag.types import Answer, Chunk, Citation, MediaType, Outcome, Page, Parsed, Question, Sentence, Support
+from rag.vector_index import VectorIndex
+from tests.fakes import FakeEmbedder, FakeParser
 
 if TYPE_CHECKING:
     from rag.ports import Vectors
@@ -72,3 +92,127 @@ def publish(database: Database, store: Store, origin: str, *texts: str, collecti
         )
         store.publish(connection, known, version(*texts))
     return known
+
+
+def answer(*cited: tuple[Store, str, str], question: str = "Why?") -> Answer:
+    """An answer of one sentence for each (store, document id, quote on its first page), said verbatim."""
+    sentences = []
+    for marker, (store, known, quote) in enumerate(cited, 1):
+        start = store.page(known, 1).text.index(quote)
+        citation = Citation(
+            marker=marker,
+            document=store.document(known),
+            page=1,
+            start=start,
+            end=start + len(quote),
+            quote=quote,
+        )
+        sentences.append(Sentence(text=quote, citations=(citation,), support=Support.SUPPORTED))
+    return Answer(
+        id=uuid.uuid4().hex,
+        question=Question(text=question),
+        outcome=Outcome.ANSWERED if sentences else Outcome.NOT_FOUND,
+        sentences=tuple(sentences),
+        passages=(),
+        confidence=0.5,
+        generator="quotes",
+        ms={"total": 1.0},
+    )
+
+
+class Home:
+    """The whole core and ingest path over one database and one folder; only models, parser and clock are fake."""
+
+    def __init__(self, url: str, folder: Path, *, embedder: FakeEmbedder | None = None) -> None:
+        self.database = migrated(url)
+        self.folder = folder
+        self.clock = SetClock()
+        self.parser = FakeParser()
+        self.embedder = embedder or FakeEmbedder()
+        self.store = Store(self.database, self.clock)
+        self.history = History(self.database, self.store, self.clock)
+        self.jobs = Jobs(self.database, self.clock)
+        self.originals = Originals(folder / "originals", 1 << 20)
+        self.intake = Intake(
+            database=self.database, store=self.store, jobs=self.jobs, originals=self.originals,
+            history=self.history,
+        )  # fmt: skip
+        self.caches = self.open_caches()
+
+    def open_caches(self) -> Caches:
+        """Caches as another process would open them."""
+        feed, folder = Feed(self.database, self.embedder.fingerprint), self.folder / "caches"
+        of = f"{feed.store_id()}:{self.embedder.fingerprint}"
+        vectors = VectorIndex(folder / "vectors", self.embedder.dimension, of)
+        return Caches(feed, vectors, LexicalIndex(folder / "words", feed.store_id()))
+
+    def worker(self) -> Worker:
+        """One more worker, with a name of its own."""
+        pipeline = Pipeline(
+            database=self.database, store=self.store, jobs=self.jobs, originals=self.originals,
+            parser=self.parser, embedder=self.embedder, chunk_tokens=200,
+        )  # fmt: skip
+        return Worker(self.jobs, pipeline)
+
+    @property
+    def retriever(self) -> Retriever:
+        return Retriever(caches=self.caches, store=self.store, embedder=self.embedder, depth=100)
+
+    def answerer(self, threshold: float | None = None) -> Answerer:
+        return Answerer(
+            retriever=self.retriever, store=self.store, embedder=self.embedder, clock=self.clock, top=10,
+            threshold=threshold,
+        )  # fmt: skip
+
+    @property
+    def doctor(self) -> Doctor:
+        return Doctor(
+            database=self.database, store=self.store, originals=self.originals, caches=self.caches,
+            fingerprint=self.embedder.fingerprint,
+        )  # fmt: skip
+
+    def receive(self, text: str, name: str = "a.txt", **options: str) -> Received:
+        """An upload."""
+        return self.intake.receive(io.BytesIO(text.encode()), name=name, **options)
+
+    def work(self) -> list[Result]:
+        """Everything that is free to be read now."""
+        return list(self.worker().drain())
+
+    def upload(self, text: str, name: str = "a.txt", **options: str) -> str:
+        """A document that was taken in and read. Returns its id."""
+        known = self.receive(text, name, **options).document.id
+        self.work()
+        return known
+
+    def add(self, path: Path) -> Summary:
+        """What `footnote add` does."""
+        batch = Batch(
+            intake=self.intake, worker=self.worker(), jobs=self.jobs, store=self.store, collection="default"
+        )
+        for _ in batch.run(walk(path)):
+            pass
+        return batch.summary
+
+    def found(self, text: str, *collections: str) -> list[str]:
+        """The texts of the passages found for a question."""
+        question = Question(text=text, collections=collections)
+        return [passage.chunk.text for passage in self.retriever.retrieve(question, 10)]
+
+    def kept(self) -> set[str]:
+        """The contents of all files among the originals, those coming in too."""
+        return {path.read_text() for path in (self.folder / "originals").rglob("*") if path.is_file()}
+
+    def problems(self) -> list[str]:
+        """What the doctor finds wrong."""
+        return [problem for finding in self.doctor.examine() for problem in finding.problems]
+
+
+@contextmanager
+def opened(url: str, folder: Path, *, embedder: FakeEmbedder | None = None) -> Iterator[Home]:
+    """A home, closed afterwards."""
+    home = Home(url, folder, embedder=embedder)
+    try:
+        yield home
+    finally:
+        home.database.close()

@@ -3,9 +3,13 @@
 import re
 import zlib
 from collections.abc import Sequence
+from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
+
+from rag.errors import NoText
+from rag.types import Block, BlockKind, MediaType, Page, Parsed
 
 WORD = re.compile(r"\w+|[^\w\s]")
 
@@ -34,3 +38,25 @@ class FakeEmbedder:
             vector[0] = 1
         unit: NDArray[np.float64] = vector / np.linalg.norm(vector)
         return unit
+
+
+class FakeParser:
+    """Plain text, a page for each part between form feeds; what a test planned for a name goes wrong first."""
+
+    def __init__(self) -> None:
+        self.planned: dict[str, list[Exception]] = {}
+        self.parsed: list[str] = []
+
+    def parse(self, path: Path, name: str) -> Parsed:
+        """One paragraph a page. Raises what was planned, and NoText for an empty file."""
+        self.parsed.append(name)
+        if self.planned.get(name):
+            raise self.planned[name].pop(0)
+        texts = [text for text in path.read_text("utf-8").split("\f") if text.strip()]
+        if not texts:
+            raise NoText(f"{name} is empty.")
+        pages = (
+            Page(number=n, text=text, blocks=(Block(start=0, end=len(text), kind=BlockKind.PARAGRAPH),))
+            for n, text in enumerate(texts, 1)
+        )
+        return Parsed(title=name, media_type=MediaType.TEXT, pages=tuple(pages))

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from ingest.worker import Worker
     from rag.answer import Answerer
     from rag.catch_up import Caches
+    from rag.database import Database
     from rag.feed import Feed
     from rag.history import History
     from rag.lexical_index import LexicalIndex

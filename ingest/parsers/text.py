@@ -55,7 +55,8 @@ def storable(text: str) -> str:
 
 def blocks(text: str) -> tuple[Block, ...]:
     """Paragraphs between blank lines, list items, and short lines that stand alone as headings."""
-    return tuple(block for start, end in _paragraphs(text) for block in _parts(text, start, end))
+    last = len(text.rstrip())
+    return tuple(block for start, end in _paragraphs(text) for block in _parts(text, start, end, last))
 
 
 def _decoded(data: bytes) -> str:
@@ -91,10 +92,10 @@ def _paragraphs(text: str) -> Iterator[tuple[int, int]]:
         yield start, end
 
 
-def _parts(text: str, start: int, end: int) -> Iterator[Block]:
-    """A paragraph as one block, or one for each list item in it."""
+def _parts(text: str, start: int, end: int, last: int) -> Iterator[Block]:
+    """A paragraph as one block, or one for each list item in it; a heading needs text below it."""
     lines = [(match.start(), match.end()) for match in _LINE.finditer(text, start, end)]
-    if len(lines) == 1 and _is_heading(text[start:end]) and text[end:].strip():
+    if len(lines) == 1 and _is_heading(text[start:end]) and end < last:
         yield Block(start=start, end=end, kind=BlockKind.HEADING, level=1)
         return
     openings = [i for i, (first, last) in enumerate(lines) if i == 0 or _ITEM.match(text, first, last)]

@@ -1,0 +1,99 @@
+"""Fit rag.abstain: a logistic regression of "the answer stands in the documents", and where to decline.
+
+    python -m tests.benchmarks.fit_confidence ../shared/data --models data/home/models
+
+Fits on the training sets of fit_homes alone and prints the coefficients, what they reach on a fifth of the
+knowledge bases that was held out, and the threshold: the one with the highest mean, over the kinds of knowledge
+bases, of the share of answerable questions kept plus that of the others declined (Youden's J, adversarial
+questions left out: they are made to be like answerable ones, and nothing here can tell them).
+"""
+
+import argparse
+from collections import defaultdict
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from rag import abstain
+from rag.measure import auroc
+from tests.benchmarks.fit_homes import Case, cases
+
+Array = NDArray[np.float64]
+RIDGE = 1e-3
+
+
+def main() -> None:
+    """Fit and print."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("data", type=Path)
+    parser.add_argument("--models", type=Path, required=True)
+    given = parser.parse_args()
+    every = [case for case in cases(given.data, given.models) if case.evidence.candidates]
+    held = [case for at, case in enumerate(every) if at // 90 % 5 == 0]
+    fitted = [case for at, case in enumerate(every) if at // 90 % 5]
+    weights = fit(fitted)
+    report("held out, fitted on the rest", held, weights)
+    weights = fit(every)
+    print("INTERCEPT", round(weights[0], 2))
+    for name, weight in zip(abstain.COEFFICIENTS, weights[1:], strict=True):
+        print(f"    {name!r}: {weight:.2f},")
+    report("all, fitted on all", every, weights)
+    print("THRESHOLD", threshold(every, weights))
+
+
+def matrix(some: Sequence[Case]) -> Array:
+    """Rows of a one and the signals."""
+    return np.array([(1.0, *abstain.signals(case.evidence)) for case in some])
+
+
+def balance(some: Sequence[Case]) -> Array:
+    """Weights that let each kind of question of each kind of knowledge base count the same."""
+    sizes: dict[tuple[str, bool], int] = defaultdict(int)
+    for case in some:
+        sizes[case.group, case.kind == "answerable"] += 1
+    shares = np.array([1.0 / sizes[case.group, case.kind == "answerable"] for case in some])
+    return shares / shares.sum()
+
+
+def fit(some: Sequence[Case]) -> Array:
+    """Ridge logistic regression by Newton's method (iteratively reweighted least squares)."""
+    rows, labels = matrix(some), np.array([case.kind == "answerable" for case in some], dtype=np.float64)
+    shares, weights = balance(some), np.zeros(len(rows[0]))
+    for _ in range(50):
+        chance = 1.0 / (1.0 + np.exp(-rows @ weights))
+        slope = rows.T @ (shares * (chance - labels)) + RIDGE * weights
+        bend = (rows.T * (shares * chance * (1.0 - chance))) @ rows + RIDGE * np.eye(len(weights))
+        weights -= np.linalg.solve(bend, slope)
+    return weights
+
+
+def report(title: str, some: Sequence[Case], weights: Array) -> None:
+    """AUROC by kind, and what is kept and declined at some thresholds."""
+    chances = 1.0 / (1.0 + np.exp(-matrix(some) @ weights))
+    by: dict[tuple[str, str], list[float]] = defaultdict(list)
+    for case, chance in zip(some, chances, strict=True):
+        by[case.group, case.kind].append(chance)
+    print(title)
+    for (group, kind), found in by.items():
+        yes = by[group, "answerable"]
+        area = auroc([True] * len(yes) + [False] * len(found), [*yes, *found])
+        shares = " ".join(f"{np.mean(np.array(found) >= at):.2f}" for at in np.arange(0.1, 0.9, 0.1))
+        print(
+            f"  {group:12} {kind:12} {len(found):5} AUROC {area or 0:.3f} answered at 0.1, 0.2, ...: {shares}"
+        )
+
+
+def threshold(some: Sequence[Case], weights: Array) -> float:
+    """The highest Youden's J, mean over the kinds of knowledge bases."""
+    plain = [case for case in some if case.kind != "adversarial"]
+    chances = 1.0 / (1.0 + np.exp(-matrix(plain) @ weights))
+    right = np.array([case.kind == "answerable" for case in plain])
+    shares = balance(plain)
+    grid = np.arange(0.05, 0.95, 0.01)
+    return float(grid[np.argmax([shares @ ((chances >= at) == right) for at in grid])].round(2))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,118 @@
+from pathlib import Path
+
+import pytest
+
+from rag.errors import SettingsError
+from rag.settings import Settings, load
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """An empty current folder and an environment that says nothing."""
+    for name in ("FOOTNOTE_HOME", "FOOTNOTE_MODELS"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def write(folder: Path, text: str) -> None:
+    (folder / "footnote.toml").write_text(text, encoding="utf-8")
+
+
+def test_without_file_and_environment_the_defaults_hold(folder: Path) -> None:
+    assert (load().port, load().host, load().generator) == (8000, "127.0.0.1", "auto")
+
+
+def test_the_home_decides_where_everything_lies(folder: Path) -> None:
+    found = load(home=Path("/somewhere"))
+    assert found.url == "sqlite:////somewhere/footnote.db"
+    assert {found.originals.parent, found.caches.parent, found.model_folder.parent} == {Path("/somewhere")}
+
+
+def test_an_argument_wins_over_the_environment_and_that_over_the_file(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write(folder, "port = 1\nthreads = 1\nsearch_depth = 11\n")
+    monkeypatch.setenv("FOOTNOTE_PORT", "2")
+    monkeypatch.setenv("FOOTNOTE_THREADS", "2")
+    found = load(port=3)
+    assert (found.port, found.threads, found.search_depth) == (3, 2, 11)
+
+
+def test_an_argument_that_was_not_given_hides_nothing(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("FOOTNOTE_PORT", "2")
+    assert load(port=None).port == 2
+
+
+def test_an_empty_variable_counts_as_none(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    write(folder, "port = 1\n")
+    monkeypatch.setenv("FOOTNOTE_PORT", "")
+    assert load().port == 1
+
+
+def test_a_tilde_in_the_file_is_the_persons_own_folder(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HOME", "/people/ada")
+    write(folder, 'home = "~/library"\nmodels = "~/models"\n')
+    assert (load().home, load().models) == (Path("/people/ada/library"), Path("/people/ada/models"))
+
+
+@pytest.mark.parametrize(
+    ("wrong", "nearest"),
+    [
+        ("FOOTNOTE_HOEM", "FOOTNOTE_HOME"),
+        ("FOOTNOTE_MAX_UPLOAD", "FOOTNOTE_MAX_UPLOAD_MB"),
+        ("FOOTNOTE_DATABASE", "FOOTNOTE_DATABASE_URL"),
+        ("FOOTNOTE_EMBEDDING", "FOOTNOTE_EMBEDDER"),
+    ],
+)
+def test_an_unknown_variable_is_refused_with_the_nearest_name(
+    wrong: str, nearest: str, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(wrong, "x")
+    with pytest.raises(SettingsError, match=f"no setting {wrong}. The nearest is {nearest};"):
+        load()
+
+
+@pytest.mark.parametrize("line", ["prot = 1", "[server]\nport = 1"])
+def test_an_unknown_line_of_the_file_is_refused(line: str, folder: Path) -> None:
+    write(folder, line)
+    with pytest.raises(SettingsError, match="The nearest is FOOTNOTE_"):
+        load()
+
+
+def test_what_the_tests_are_told_is_no_setting(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("FOOTNOTE_TEST_ANYTHING", "x")
+    load()
+
+
+@pytest.mark.parametrize(
+    ("line", "complaint"),
+    [
+        ("port = 99999", "FOOTNOTE_PORT cannot be 99999"),
+        ('port = "high"', "FOOTNOTE_PORT cannot be 'high'"),
+        ("threshold = 2", "FOOTNOTE_THRESHOLD cannot be 2"),
+        ('device = "tpu"', "FOOTNOTE_DEVICE cannot be 'tpu'"),
+        ("home = 3", "FOOTNOTE_HOME cannot be 3"),
+        ("chunk_tokens = 0", "FOOTNOTE_CHUNK_TOKENS cannot be 0"),
+    ],
+)
+def test_a_value_that_makes_no_sense_is_refused_by_name(line: str, complaint: str, folder: Path) -> None:
+    write(folder, line)
+    with pytest.raises(SettingsError, match=complaint):
+        load()
+
+
+@pytest.mark.parametrize("content", [b"port = ", b'home = "\xff"'])
+def test_a_file_that_cannot_be_read_says_so(content: bytes, folder: Path) -> None:
+    (folder / "footnote.toml").write_bytes(content)
+    with pytest.raises(SettingsError, match=r"footnote\.toml cannot be read"):
+        load()
+
+
+def test_settings_do_not_change_once_they_are_read(folder: Path) -> None:
+    with pytest.raises(ValueError, match="frozen"):
+        load().port = 1
+
+
+def test_every_setting_says_what_it_means() -> None:
+    assert all((field.description or "").endswith(".") for field in Settings.model_fields.values())
