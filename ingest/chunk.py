@@ -1,7 +1,8 @@
 """Chunks: exact slices of pages that follow their structure and never outgrow what the embedder reads. Pure."""
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from ingest.atoms import Atom, atoms
@@ -53,7 +54,18 @@ def chunk_pages(
             for at, atom in enumerate(rows[index])
         ]
         runs += _packed(placed, room, min(target, room))
-    return [_chunk(run, heads) for run in _checked(runs, tokenizer)]
+    return list(_with_blocks([_chunk(run, heads) for run in _checked(runs, tokenizer)], pages))
+
+
+def _with_blocks(chunks: Sequence[Chunk], pages: Sequence[Page]) -> Iterator[Chunk]:
+    """Chunks with the blocks that each touches, which do not overlap and stand in order."""
+    blocks = {page.number: page.blocks for page in pages}
+    starts = {number: [block.start for block in held] for number, held in blocks.items()}
+    ends = {number: [block.end for block in held] for number, held in blocks.items()}
+    for chunk in chunks:
+        first = bisect_right(ends[chunk.page], chunk.start)
+        last = bisect_left(starts[chunk.page], chunk.end)
+        yield replace(chunk, blocks=blocks[chunk.page][first:last])
 
 
 class _Heads:

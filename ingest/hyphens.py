@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable
 
 _BROKEN = re.compile(r"((?:[^\W\d_]+-)*[^\W\d_]+)[-\u2010] *\n *((?:[^\W\d_]+-)*[^\W\d_]+)")
+_LINE_END = re.compile(r"[-\u2010] *\n")
 _WORD = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)*")
 _BEFORE = re.compile(r"(?:[^\W\d_]+-)*[^\W\d_]+\Z")
 _REACH = 40  # letters looked at on either side
@@ -14,11 +15,10 @@ class Hyphens:
     """The words of a document as far as they tell how its broken words are to be joined."""
 
     def __init__(self, texts: Iterable[str]) -> None:
-        all_texts = list(texts)
-        broken = any(_BROKEN.search(text) for text in all_texts)
+        pages = [(text, _LINE_END.search(text) is not None) for text in texts]
         self._words: frozenset[str] = frozenset()
-        if broken:
-            whole = (_BROKEN.sub(" ", text) for text in all_texts)
+        if any(broken for _, broken in pages):  # else nobody will ask
+            whole = (_BROKEN.sub(" ", text) if broken else text for text, broken in pages)
             self._words = frozenset(word.lower() for text in whole for word in _WORD.findall(text))
 
     def joint(self, text: str, start: int, end: int) -> str:

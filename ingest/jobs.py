@@ -98,7 +98,7 @@ class Jobs:
                 "state": JobState.RUNNING,
                 "attempts": row.attempts + 1,
                 "fence": row.fence + 1,
-                "stage": "",
+                "stage": "parsing",
             }
             connection.execute(
                 update(jobs).where(jobs.c.id == row.id).values(**taken, owner=owner, lease_until=now + LEASE)
@@ -121,12 +121,11 @@ class Jobs:
                 .values(state=JobState.WAITING, attempts=jobs.c.attempts - 1, owner=None)
             )
 
-    def enter(self, job: Job, stage: str) -> None:
-        """Say what is being done now. Raises LostLease."""
+    def enter(self, held: Sequence[Job], stage: str) -> None:
+        """Say what is being done now with those of these jobs that are still held."""
         with self._database.writing() as connection:
-            row = update(jobs).where(*_held(job)).values(stage=stage, lease_until=self._clock.now() + LEASE)
-            if not connection.execute(row).rowcount:
-                raise LostLease(f"Another worker has taken over {job.source}.")
+            for job in held:
+                connection.execute(update(jobs).where(*_held(job)).values(stage=stage))
 
     def finish(self, connection: Connection, job: Job) -> None:
         """Remove a job that is done, in the transaction that publishes its work. Raises LostLease."""

@@ -114,23 +114,29 @@ class Pipeline:
     def _read(self, job: Job) -> Draft:
         stage = "parsing"
         try:
-            self._jobs.enter(job, stage)
             if job.attempts > MAX_CLAIMS:
                 raise ParserCrashed(CUT_SHORT)
-            parsed = self._parser.parse(self._originals.path(job.sha256), job.source)
+            parsed = self._titled(self._parser.parse(self._originals.path(job.sha256), job.source))
             stage = "chunking"
             limit = self._embedder.max_tokens
             chunks = chunk_pages(
                 parsed.pages, parsed.title, self._embedder, limit=limit, target=min(self._chunk_tokens, limit)
             )
-            self._jobs.enter(job, "embedding")
         except Exception as error:  # noqa: BLE001, one document's failure is its own
             return Draft(job=job, failure=self._failure(job, stage, error))
         return Draft(job=job, parsed=parsed, chunks=tuple(chunks))
 
+    def _titled(self, parsed: Parsed) -> Parsed:
+        """With a title that leaves room for text: it is embedded with every chunk."""
+        title = parsed.title
+        while self._embedder.count([title])[0] > self._embedder.max_tokens // 4:
+            title = title[: len(title) // 2].rstrip() + "…"
+        return replace(parsed, title=title)
+
     def _publish(self, group: list[Draft]) -> Iterator[Result]:
         texts = [c.embedded(d.parsed.title) for d in group if d.parsed is not None for c in d.chunks]
         try:
+            self._jobs.enter([draft.job for draft in group], "embedding")
             vectors = self._embedder.embed(texts)
         except Exception as error:  # noqa: BLE001, one document's failure is its own
             if len(group) > 1:

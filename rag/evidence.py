@@ -224,7 +224,7 @@ def _drafts(asked: _Asked, passage: Passage, whole: frozenset[str]) -> Iterable[
             ),
             rest=(
                 _kind(asked, sentence),
-                float(len(stems[at]) < FRAGMENT),
+                float(_says_little(passage, sentence, len(stems[at]))),
                 float(sentence.endswith(("?", "？", "؟"))),
             ),
         )

@@ -1,6 +1,7 @@
 """Rows into nouns and back."""
 
 import json
+from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import Row
@@ -30,11 +31,10 @@ def document(row: Row[Any]) -> Document:
 
 def page(row: Row[Any]) -> Page:
     """A stored page."""
-    blocks = (Block(start=s, end=e, kind=BlockKind(k), level=n) for s, e, k, n in json.loads(row.blocks))
     return Page(
         number=row.number,
         text=row.text,
-        blocks=tuple(blocks),
+        blocks=_blocks(row.blocks),
         words=row.words,
         width=row.width,
         height=row.height,
@@ -45,7 +45,12 @@ def chunk(row: Row[Any]) -> Chunk:
     """A chunk, from columns named ``chunk_…`` and its page's text."""
     text = row.page_text[row.chunk_start : row.chunk_end]
     return Chunk(
-        page=row.chunk_page, start=row.chunk_start, end=row.chunk_end, text=text, heading=row.chunk_heading
+        page=row.chunk_page,
+        start=row.chunk_start,
+        end=row.chunk_end,
+        text=text,
+        heading=row.chunk_heading,
+        blocks=_blocks(row.chunk_blocks),
     )
 
 
@@ -55,7 +60,7 @@ def of_page(document_id: str, page: Page) -> dict[str, Any]:
         "document_id": document_id,
         "number": page.number,
         "text": page.text,
-        "blocks": json.dumps([[b.start, b.end, b.kind, b.level] for b in page.blocks]),
+        "blocks": _of_blocks(page.blocks),
         "words": page.words,
         "width": page.width,
         "height": page.height,
@@ -71,4 +76,13 @@ def of_chunk(chunk_id: int, document_id: str, chunk: Chunk) -> dict[str, Any]:
         "start": chunk.start,
         "end": chunk.end,
         "heading": chunk.heading,
+        "blocks": _of_blocks(chunk.blocks),
     }
+
+
+def _blocks(packed: str) -> tuple[Block, ...]:
+    return tuple(Block(start=s, end=e, kind=BlockKind(k), level=n) for s, e, k, n in json.loads(packed))
+
+
+def _of_blocks(blocks: Sequence[Block]) -> str:
+    return json.dumps([[block.start, block.end, block.kind, block.level] for block in blocks])

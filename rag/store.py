@@ -236,7 +236,7 @@ class Store:
         )
 
 
-_CHUNK = ("id", "page", "start", "end", "heading")
+_CHUNK = ("id", "page", "start", "end", "heading", "blocks")
 
 
 def _joined() -> Any:

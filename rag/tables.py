@@ -99,6 +99,7 @@ chunks = Table(
     Column("start", Integer, nullable=False),
     Column("end", Integer, nullable=False),
     Column("heading", Text, nullable=False),
+    Column("blocks", Text, nullable=False),  # as in pages
 )
 
 embeddings = Table(

@@ -133,6 +133,7 @@ class Chunk:
     end: int
     text: str
     heading: str = ""  # path of headings above it, joined by " > "; embedded with it, not part of it
+    blocks: tuple[Block, ...] = ()  # those of its page that it touches, in order; offsets into the page
 
     def embedded(self, title: str) -> str:
         """What the embedder and the lexical index read: title, heading path and text."""

@@ -181,9 +181,19 @@ def _continues(lines: Sequence[Line], kinds: Sequence[_Kind], first: int, index:
         return False
     step = line.bottom - before.bottom
     near = 0 < step <= _NEAR * lead * max(before.size, line.size)
-    if not near or abs(line.size - before.size) > _SAME_SIZE * line.size:
+    if abs(line.size - before.size) > _SAME_SIZE * line.size:
+        return False
+    if step < 0 and kind is not BlockKind.HEADING:
+        return _carries_over(before, line)
+    if not near:
         return False
     return kind is BlockKind.HEADING or not _fresh(before, line, opened)
+
+
+def _carries_over(before: Line, line: Line) -> bool:
+    """Whether a sentence goes on at the head of the next column."""
+    broken_off = before.text[-1].isalpha() or before.text[-1] in ",-"
+    return broken_off and line.text[0].islower() and line.left > before.left + line.size
 
 
 def _fresh(before: Line, line: Line, opened: BlockKind) -> bool:

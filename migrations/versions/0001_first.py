@@ -96,6 +96,7 @@ def upgrade() -> None:
         sa.Column("start", sa.Integer(), nullable=False),
         sa.Column("end", sa.Integer(), nullable=False),
         sa.Column("heading", sa.Text(), nullable=False),
+        sa.Column("blocks", sa.Text(), nullable=False),
         sa.ForeignKeyConstraint(["document_id"], ["documents.id"], name=op.f("fk_chunks_document_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_chunks")),
     )

@@ -159,10 +159,13 @@ def pick(dice: random.Random, some: Iterable[Record], count: int) -> list[Record
 
 def records(folder: Path) -> tuple[list[Record], list[Record]]:
     """Documents and questions of a set."""
-    corpus, queries = ((folder / name).read_text("utf-8") for name in ("corpus.jsonl", "queries.jsonl"))
-    return [json.loads(line) for line in corpus.splitlines()], [
-        json.loads(line) for line in queries.splitlines()
-    ]
+    return lines(folder / "corpus.jsonl"), lines(folder / "queries.jsonl")
+
+
+def lines(file: Path) -> list[Record]:
+    """A record a line; other line breaks belong to the texts."""
+    with file.open(encoding="utf-8") as opened:
+        return [json.loads(line) for line in opened]
 
 
 def ask(shelf: Shelf, embedder: Embedder) -> Iterator[Case]:

@@ -64,9 +64,14 @@ def test_an_update_replaces_every_chunk_under_new_ids(database: Database, store:
 
 def test_a_publication_that_fails_half_way_changes_nothing(database: Database, store: Store) -> None:
     known = publish(database, store, "a.txt", "old")
-    with pytest.raises(RuntimeError, match="half way"), database.writing() as connection:
-        store.publish(connection, known, version("new"))
-        raise RuntimeError("half way")
+
+    def publish_half_way() -> None:
+        with database.writing() as connection:
+            store.publish(connection, known, version("new"))
+            raise RuntimeError("half way")
+
+    with pytest.raises(RuntimeError, match="half way"):
+        publish_half_way()
     assert store.page(known, 1).text == "old"
     assert set(store.hits(range(10))) == {1}
 

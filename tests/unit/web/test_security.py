@@ -18,14 +18,13 @@ PAGES = ("/", "/documents", "/healthz", "/readyz", "/api/v1/documents", "/api/v1
 
 
 @pytest.mark.parametrize("host", ["evil.example", "127.0.0.1.evil.example", "evil.example:8000", "127.0.0.2", "[", ""])
-@pytest.mark.parametrize("path", PAGES)
-def test_a_foreign_host_is_refused(client: TestClient, host: str, path: str) -> None:
-    assert client.get(path, headers={"host": host}).status_code == 403
+def test_a_foreign_host_is_refused(client: TestClient, host: str) -> None:
+    assert {path: client.get(path, headers={"host": host}).status_code for path in PAGES} == dict.fromkeys(PAGES, 403)
 
 
-@pytest.mark.parametrize("host", ["127.0.0.1", "127.0.0.1:9", "localhost:8000", "LOCALHOST", "[::1]", "[::1]:8000"])
-def test_loopback_names_with_any_port_are_answered(client: TestClient, host: str) -> None:
-    assert client.get("/healthz", headers={"host": host}).status_code == 200
+def test_loopback_names_with_any_port_are_answered(client: TestClient) -> None:
+    for host in ("127.0.0.1", "127.0.0.1:9", "localhost:8000", "LOCALHOST", "[::1]", "[::1]:8000"):
+        assert client.get("/healthz", headers={"host": host}).status_code == 200, host
 
 
 @pytest.mark.parametrize("origin", ["http://evil.example", "null", "http://127.0.0.1:8001", "https://127.0.0.1:8000", ""])
@@ -108,10 +107,10 @@ def test_a_session_is_kept_from_page_to_page(client: TestClient) -> None:
     assert "set-cookie" not in client.get("/documents").headers
 
 
-@pytest.mark.parametrize("path", [*PAGES, "/static/app.js"])
-def test_every_response_tells_browsers_what_they_may_not_do(client: TestClient, path: str) -> None:
-    headers = client.get(path).headers
-    assert {name: headers.get(name) for name in HEADERS} == HEADERS
+def test_every_response_tells_browsers_what_they_may_not_do(client: TestClient) -> None:
+    for path in (*PAGES, "/static/app.js"):
+        headers = client.get(path).headers
+        assert {name: headers.get(name) for name in HEADERS} == HEADERS, path
 
 
 def test_a_refusal_and_a_crash_carry_the_headers_too(services: Services, monkeypatch: pytest.MonkeyPatch) -> None:

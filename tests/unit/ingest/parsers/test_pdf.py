@@ -128,6 +128,13 @@ def test_two_columns_do_not_interleave(row_by_row: bool) -> None:
     assert text == " ".join(["Two columns of one page", *LOREM, *right])
 
 
+def test_a_sentence_goes_on_at_the_head_of_the_next_column() -> None:
+    drawn = both(lines(*LOREM, left=72, size=9), lines("goes on here", "and there.", left=320, size=9))
+    assert kinds(parse(make(drawn)).pages[0]) == [
+        (BlockKind.PARAGRAPH, "\n".join([*LOREM, "goes on here", "and there."]))
+    ]
+
+
 def test_an_entry_of_the_outline_makes_its_line_a_heading() -> None:
     def outline(canvas: Canvas) -> None:
         canvas.bookmarkPage("here")

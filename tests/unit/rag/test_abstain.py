@@ -1,0 +1,92 @@
+"""The confidence is a probability, rises with the evidence, and parts what is there from what is not."""
+
+from datetime import UTC, datetime
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from rag.abstain import ALONE, COEFFICIENTS, THRESHOLD, confidence, lead, signals
+from rag.evidence import WEIGHTS, Candidate, Evidence
+from rag.types import Chunk, Document, MediaType, Passage, Status
+
+TIME = datetime(2026, 1, 1, tzinfo=UTC)
+DOCUMENT = Document(
+    id="0" * 32,
+    collection="shelf",
+    origin="a",
+    source="a",
+    title="A",
+    media_type=MediaType.TEXT,
+    sha256="0" * 64,
+    size=1,
+    status=Status.READY,
+    reason=None,
+    pages=1,
+    chunks=1,
+    created_at=TIME,
+    updated_at=TIME,
+)
+PASSAGE = Passage(
+    rank=1,
+    score=0.5,
+    dense=0.5,
+    lexical=1.0,
+    chunk_id=1,
+    chunk=Chunk(page=1, start=0, end=4, text="Yes."),
+    document=DOCUMENT,
+)
+SHARE = st.floats(0, 1)
+
+
+def evidence(
+    *scores: float, cosine: float = 0.5, likeness: float = 0.5, words: float = 0.5, estranged: float = 0.0
+) -> Evidence:
+    values = {**dict.fromkeys(WEIGHTS, 0.5), "cosine": cosine, "words": words}
+    some = tuple(
+        Candidate(
+            passage=PASSAGE, start=0, end=4, signals=tuple(values[name] for name in WEIGHTS), score=score
+        )
+        for score in scores
+    )
+    return Evidence(candidates=some, likeness=likeness, covered=words, estranged=estranged)
+
+
+def test_no_evidence_has_no_confidence() -> None:
+    assert confidence(evidence()) == 0.0
+
+
+@given(st.lists(st.floats(-50, 50), min_size=1, max_size=40), st.floats(-1, 1), SHARE, SHARE)
+def test_the_confidence_is_a_probability(
+    scores: list[float], cosine: float, words: float, estranged: float
+) -> None:
+    found = evidence(*sorted(scores, reverse=True), cosine=cosine, words=words, estranged=estranged)
+    assert 0.0 <= confidence(found) <= 1.0
+
+
+@pytest.mark.parametrize("name", ["cosine", "likeness", "words"])
+def test_a_stronger_signal_makes_surer(name: str) -> None:
+    assert confidence(evidence(9.0, **{name: 0.2})) < confidence(evidence(9.0, **{name: 0.9}))
+
+
+def test_a_name_unknown_to_the_passage_makes_less_sure() -> None:
+    assert confidence(evidence(9.0, estranged=1.0)) < confidence(evidence(9.0, estranged=0.0))
+
+
+def test_a_sentence_that_stands_out_makes_surer_than_one_among_its_like() -> None:
+    assert confidence(evidence(20.0, *[12.0] * 9)) > confidence(evidence(20.0, *[19.9] * 9))
+
+
+def test_the_lead_is_measured_against_the_ranks_behind_and_fixed_for_a_lone_sentence() -> None:
+    assert lead(evidence(10.0, 9.0, 8.0, 6.0, 4.0)) == pytest.approx(5.0)
+    assert lead(evidence(10.0)) == ALONE
+
+
+def test_plain_cases_fall_on_either_side_of_the_threshold() -> None:
+    there = evidence(25.0, *[17.0] * 9, cosine=0.8, likeness=0.75, words=0.9)
+    elsewhere = evidence(9.0, *[8.0] * 9, cosine=0.2, likeness=0.2, words=0.2)
+    assert confidence(elsewhere) < THRESHOLD < confidence(there)
+
+
+def test_every_coefficient_has_its_signal() -> None:
+    assert len(signals(evidence(1.0))) == len(COEFFICIENTS)

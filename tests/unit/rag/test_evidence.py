@@ -1,0 +1,140 @@
+"""Sentences weighed for a question: what comes first, and that nothing odd breaks it."""
+
+from datetime import UTC, datetime
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from rag.evidence import LIMIT, WEIGHTS, Candidate, weigh
+from rag.types import Chunk, Document, MediaType, Passage, Question, Status
+from tests.fakes import FakeEmbedder
+
+TIME = datetime(2026, 1, 1, tzinfo=UTC)
+LEAVE = (
+    "The company was founded in Porto in 1998. Employees get 25 days of leave a year. "
+    "Leave is asked for in writing. Who decides about leave? The canteen opens at noon."
+)
+
+
+def passage(
+    text: str, *, chunk_id: int = 1, title: str = "Handbook", heading: str = "", score: float = 0.5
+) -> Passage:
+    document = Document(
+        id=f"{chunk_id:032x}",
+        collection="shelf",
+        origin=title,
+        source=title,
+        title=title,
+        media_type=MediaType.TEXT,
+        sha256="0" * 64,
+        size=1,
+        status=Status.READY,
+        reason=None,
+        pages=1,
+        chunks=1,
+        created_at=TIME,
+        updated_at=TIME,
+    )
+    chunk = Chunk(page=1, start=0, end=len(text), text=text, heading=heading)
+    return Passage(
+        rank=1, score=score, dense=0.5, lexical=1.0, chunk_id=chunk_id, chunk=chunk, document=document
+    )
+
+
+def best(question: str, *passages: Passage) -> str:
+    return weigh(Question(text=question), passages, FakeEmbedder()).candidates[0].text
+
+
+def signal(candidate: Candidate, name: str) -> float:
+    return dict(zip(WEIGHTS, candidate.signals, strict=True))[name]
+
+
+@pytest.mark.parametrize(
+    ("question", "answer"),
+    [
+        ("How many days of leave do employees get?", "Employees get 25 days of leave a year."),
+        ("When was the company founded?", "The company was founded in Porto in 1998."),
+        ("When does the canteen open?", "The canteen opens at noon."),
+    ],
+)
+def test_the_sentence_that_shares_words_and_kind_with_the_question_comes_first(
+    question: str, answer: str
+) -> None:
+    assert best(question, passage(LEAVE)) == answer
+
+
+def test_a_better_passage_lifts_its_sentences() -> None:
+    low, high = passage("It takes 3 days.", score=0.2), passage("It takes 9 days.", chunk_id=2, score=0.6)
+    assert best("How long does it take?", low, high) == "It takes 9 days."
+
+
+def test_a_heading_or_title_gives_way_to_the_text_below_it() -> None:
+    found = passage(
+        "Annual paid leave\nEmployees take their paid leave within the year.", heading="Annual paid leave"
+    )
+    assert best("annual paid leave", found) == "Employees take their paid leave within the year."
+
+
+@pytest.mark.parametrize(
+    "line", ["Table 2: hotel prices by city", "6.3 Probation and notice", "Hotel prices by city"]
+)
+def test_captions_and_headings_say_little(line: str) -> None:
+    evidence = weigh(Question(text="hotel prices"), [passage(line)], FakeEmbedder())
+    assert signal(evidence.candidates[0], "fragment") == 1.0
+
+
+@pytest.mark.parametrize(
+    "line", ["London 185 pounds a night", "- 2 photos for the badge", "Hotels are paid for in full."]
+)
+def test_rows_items_and_sentences_are_no_fragments(line: str) -> None:
+    evidence = weigh(Question(text="hotel prices"), [passage(line)], FakeEmbedder())
+    assert signal(evidence.candidates[0], "fragment") == 0.0
+
+
+def test_a_number_that_the_question_itself_names_is_not_what_it_asks_for() -> None:
+    evidence = weigh(Question(text="How many of the 25 days expire?"), [passage(LEAVE)], FakeEmbedder())
+    kinds = {candidate.text: signal(candidate, "kind") for candidate in evidence.candidates}
+    assert kinds["Employees get 25 days of leave a year."] == -1.0
+    assert kinds["The company was founded in Porto in 1998."] == 1.0
+
+
+def test_the_title_counts_for_each_sentence_below_it() -> None:
+    found = passage("It weighs 12 kilograms in all.", title="Tarn dispenser")
+    evidence = weigh(Question(text="Tarn dispenser weighs"), [found], FakeEmbedder())
+    assert signal(evidence.candidates[0], "words") == 1.0
+
+
+def test_a_name_that_the_best_passage_does_not_hold_is_estranged() -> None:
+    known = weigh(Question(text="When was the office in Porto founded?"), [passage(LEAVE)], FakeEmbedder())
+    strange = weigh(Question(text="When was the office in Lisbon founded?"), [passage(LEAVE)], FakeEmbedder())
+    assert (known.estranged, strange.estranged) == (0.0, 1.0)
+
+
+def test_inflected_words_are_covered() -> None:
+    evidence = weigh(Question(text="employee leaves opening"), [passage(LEAVE)], FakeEmbedder())
+    assert evidence.covered == 1.0
+
+
+def test_no_passages_make_no_evidence() -> None:
+    evidence = weigh(Question(text="Anything?"), [], FakeEmbedder())
+    assert (evidence.candidates, evidence.likeness, evidence.covered) == ((), 0.0, 0.0)
+
+
+def test_no_more_sentences_are_embedded_than_the_limit() -> None:
+    found = passage(" ".join(f"Sentence number {n} stands here." for n in range(3 * LIMIT)))
+    assert len(weigh(Question(text="Which sentence?"), [found], FakeEmbedder()).candidates) == LIMIT
+
+
+def test_a_question_in_chinese_is_covered_sign_by_sign() -> None:
+    assert weigh(Question(text="年假"), [passage("员工每年有二十五天年假。")], FakeEmbedder()).covered == 1.0
+
+
+@given(st.text(max_size=40), st.lists(st.text(min_size=1, max_size=80), max_size=3))
+def test_any_question_and_text_are_weighed_best_first_and_cut_verbatim(
+    question: str, texts: list[str]
+) -> None:
+    passages = [passage(text, chunk_id=n) for n, text in enumerate(texts)]
+    candidates = weigh(Question(text=question), passages, FakeEmbedder()).candidates
+    assert [c.score for c in candidates] == sorted((c.score for c in candidates), reverse=True)
+    assert all(c.text and c.text in c.passage.chunk.text for c in candidates)

@@ -1,0 +1,138 @@
+"""Quotes are exact, few, in reading order, and whole enough to be understood."""
+
+from datetime import UTC, datetime
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from rag.evidence import WEIGHTS, Candidate, Evidence, weigh
+from rag.quote import ITEMS, MOST, choose
+from rag.sentences import split
+from rag.types import Chunk, Document, MediaType, Passage, Question, Status
+from tests.fakes import FakeEmbedder
+
+TIME = datetime(2026, 1, 1, tzinfo=UTC)
+ASKED = Question(text="What is said?")
+
+
+def passage(text: str, *, chunk_id: int = 1, start: int = 0) -> Passage:
+    document = Document(
+        id=f"{chunk_id:032x}",
+        collection="shelf",
+        origin="a",
+        source="a",
+        title="A",
+        media_type=MediaType.TEXT,
+        sha256="0" * 64,
+        size=1,
+        status=Status.READY,
+        reason=None,
+        pages=1,
+        chunks=1,
+        created_at=TIME,
+        updated_at=TIME,
+    )
+    chunk = Chunk(page=3, start=start, end=start + len(text), text=text)
+    return Passage(
+        rank=1, score=0.5, dense=0.5, lexical=1.0, chunk_id=chunk_id, chunk=chunk, document=document
+    )
+
+
+def evidence(*scored: tuple[Passage, str, float]) -> Evidence:
+    """Sentences of passages, picked by their words, with scores."""
+    found = []
+    for source, sentence, score in sorted(scored, key=lambda each: -each[2]):
+        at = source.chunk.text.index(sentence)
+        signals = (0.5,) * len(WEIGHTS)
+        found.append(
+            Candidate(passage=source, start=at, end=at + len(sentence), signals=signals, score=score)
+        )
+    return Evidence(candidates=tuple(found), likeness=0.5, covered=1.0, estranged=0.0)
+
+
+def quoted(*scored: tuple[Passage, str, float], question: Question = ASKED) -> list[str]:
+    return [sentence.text for sentence in choose(question, evidence(*scored))]
+
+
+@given(st.text(max_size=30), st.lists(st.text(min_size=1, max_size=90), max_size=3), st.integers(0, 9))
+def test_every_quote_is_the_slice_of_the_page_that_its_citation_names(
+    question: str, texts: list[str], start: int
+) -> None:
+    passages = [passage(text, chunk_id=n, start=start) for n, text in enumerate(texts)]
+    pages = {each.document.id: "\x00" * start + each.chunk.text for each in passages}
+    asked = Question(text=question)
+    sentences = choose(asked, weigh(asked, passages, FakeEmbedder()))
+    for marker, sentence in enumerate(sentences, start=1):
+        (citation,) = sentence.citations
+        assert pages[citation.document.id][citation.start : citation.end] == citation.quote
+        assert sentence.text == " ".join(citation.quote.split())
+        assert (citation.marker, citation.page) == (marker, 3)
+
+
+def test_no_evidence_has_no_quotes() -> None:
+    assert choose(ASKED, evidence()) == ()
+
+
+def test_a_clear_winner_stands_alone() -> None:
+    page = passage("The fee is five euros. Cats sleep all day.")
+    assert quoted((page, "The fee is five euros.", 9.0), (page, "Cats sleep all day.", 2.0)) == [
+        "The fee is five euros."
+    ]
+
+
+def test_close_rivals_are_quoted_too_but_never_more_than_the_most() -> None:
+    page = passage("Apples are red. Pears grow tall. Plums taste sweet. Figs ripen late. Dates keep well.")
+    rivals = [(page, page.chunk.text[slice(*span)], 5.0) for span in split(page.chunk.text)]
+    assert len(quoted(*rivals[:2])) == 2
+    assert len(quoted(*rivals)) == MOST
+
+
+def test_quotes_come_by_passage_the_best_first_and_then_as_on_the_page() -> None:
+    one, two = passage("Red apples fall. Green pears hang."), passage("Blue plums roll.", chunk_id=2)
+    assert quoted(
+        (one, "Green pears hang.", 9.0), (two, "Blue plums roll.", 8.5), (one, "Red apples fall.", 8.0)
+    ) == [
+        "Red apples fall.",
+        "Green pears hang.",
+        "Blue plums roll.",
+    ]
+
+
+def test_what_two_passages_both_say_is_quoted_once() -> None:
+    one, two = passage("The fee is five euros."), passage("the fee is five euros", chunk_id=2)
+    assert quoted((one, "The fee is five euros.", 9.0), (two, "the fee is five euros", 8.9)) == [
+        "The fee is five euros."
+    ]
+
+
+def test_a_lead_in_brings_its_items_and_nothing_behind_them() -> None:
+    page = passage("Bring along:\n- a passport\n- two photos\n\nThe office closes at noon.")
+    assert quoted((page, "Bring along:", 9.0)) == ["Bring along:", "- a passport", "- two photos"]
+
+
+def test_unmarked_lines_below_a_lead_in_count_as_its_items_until_a_blank_line() -> None:
+    page = passage("Bring along:\na passport that is valid\ntwo photos\n\nThe office closes at noon.")
+    assert "The office closes at noon." not in quoted((page, "Bring along:", 9.0))
+    assert "a passport that is valid" in " ".join(quoted((page, "Bring along:", 9.0)))
+
+
+def test_a_long_list_is_cut() -> None:
+    page = passage("Bring along:\n" + "\n".join(f"- thing {n}" for n in range(3 * ITEMS)))
+    assert len(quoted((page, "Bring along:", 9.0))) == 1 + ITEMS
+
+
+def test_an_item_brings_its_lead_in() -> None:
+    page = passage("Bring along:\n- a passport\n- two photos")
+    assert quoted((page, "- two photos", 9.0)) == ["Bring along:", "- two photos"]
+
+
+def test_a_sentence_that_points_back_brings_the_one_before() -> None:
+    page = passage("Cats sleep. The fee covers the badge. It is five euros.")
+    assert quoted((page, "It is five euros.", 9.0)) == ["The fee covers the badge.", "It is five euros."]
+
+
+def test_a_question_on_the_page_brings_its_answer_and_is_not_repeated_to_who_asked_it() -> None:
+    page = passage("How do I get a badge? Ask at the desk.")
+    asked = Question(text="How do I get a badge?")
+    assert quoted((page, "How do I get a badge?", 9.0), question=asked) == ["Ask at the desk."]
+    assert quoted((page, "How do I get a badge?", 9.0)) == ["How do I get a badge?", "Ask at the desk."]

@@ -1,0 +1,196 @@
+import json
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from starlette.testclient import TestClient
+
+from rag.errors import RetryableError
+from rag.types import AnswerEvent, PassagesFound, Question
+from tests.unit.web.conftest import Add
+from tests.unit.web.markup import links, tags, text
+from web.wiring import Services
+
+LEAVE = "Full-time employees have 30 working days of annual leave. Requests go to the line manager."
+QUESTION = "How many working days of annual leave do employees have?"
+STREAM = {"accept": "text/event-stream"}
+
+
+def events(body: str) -> list[tuple[str, dict[str, Any]]]:
+    parts = [part.split("\n") for part in body.split("\n\n") if part]
+    return [(name.removeprefix("event: "), json.loads(data.removeprefix("data: "))) for name, data in parts]
+
+
+def ask(client: TestClient, token: str, question: str = QUESTION, **more: str) -> str:
+    """The page that a browser without scripts is sent to."""
+    sent = client.post("/ask", data={"csrf": token, "question": question, **more})
+    assert sent.status_code == 303, sent.text
+    return client.get(sent.headers["location"]).text
+
+
+def test_the_first_page_invites_to_add_documents_while_there_are_none(client: TestClient, add: Add) -> None:
+    assert "There are no documents yet" in text(client.get("/").text)
+    add("leave.txt", LEAVE)
+    assert "There are no documents yet" not in text(client.get("/").text)
+
+
+def test_without_scripts_an_answer_comes_on_the_conversations_page(client: TestClient, add: Add, token: str) -> None:
+    document = add("leave.txt", LEAVE)
+    page = ask(client, token)
+    assert QUESTION in text(page)
+    notes = links(page, "note")
+    assert notes
+    assert all(note.startswith(f"/source/{document.id}/1?start=") for note in notes)
+
+
+def test_every_sentence_of_an_answer_has_a_footnote_and_every_footnote_a_card(
+    client: TestClient, add: Add, token: str
+) -> None:
+    add("leave.txt", LEAVE)
+    page = ask(client, token)
+    sentences = [a for tag, a in tags(page) if tag == "span" and "sentence" in a.get("class", "").split()]
+    assert 0 < len(sentences) <= len(links(page, "note"))
+    assert set(links(page, "note")) == set(links(page, "card"))
+
+
+def test_an_answer_streams_its_passages_then_its_sentences_then_the_whole(
+    client: TestClient, services: Services, add: Add, token: str
+) -> None:
+    add("leave.txt", LEAVE)
+    response = client.post("/ask", data={"csrf": token, "question": QUESTION}, headers=STREAM)
+    assert response.headers["content-type"].startswith("text/event-stream")
+    told = events(response.text)
+    assert [name for name, _ in told][0] == "passages"
+    assert {name for name, _ in told[1:-1]} == {"sentence"}
+    name, done = told[-1]
+    assert name == "done"
+    assert done["url"] == f"/c/{services.history.conversations()[0].id}"
+    for _, sentence in told[1:-1]:
+        assert text(sentence["html"]) in text(done["html"])
+    assert links(client.get(done["url"]).text, "note") == links(done["html"], "note")
+
+
+def test_a_second_question_goes_on_in_its_conversation(
+    client: TestClient, services: Services, add: Add, token: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    add("leave.txt", LEAVE)
+    ask(client, token)
+    known = services.history.conversations()[0].id
+    asked: list[Question] = []
+    stream = services.answerer.stream
+
+    def spy(question: Question) -> Iterator[AnswerEvent]:
+        asked.append(question)
+        return stream(question)
+
+    monkeypatch.setattr(services.answerer, "stream", spy)
+    page = ask(client, token, "Where do requests go?", conversation=known)
+    assert len(services.history.conversations()) == 1
+    assert QUESTION in text(page)
+    assert "Where do requests go?" in text(page)
+    assert [turn.question for turn in asked[0].history] == [QUESTION]
+
+
+def test_a_question_is_asked_in_one_collection_only_where_that_was_chosen(
+    client: TestClient, add: Add, token: str
+) -> None:
+    add("leave.txt", LEAVE, collection="people")
+    other = add("pumps.txt", "The pump moves 30 litres.", collection="products")
+    assert {"people", "products"} <= set(text(client.get("/").text).split())
+    notes = links(ask(client, token, collection="products"), "note")
+    assert notes
+    assert all(other.id in note for note in notes)
+
+
+def test_a_collection_that_does_not_exist_is_said_to_be_missing(client: TestClient, add: Add, token: str) -> None:
+    add("leave.txt", LEAVE)
+    sent = client.post("/ask", data={"csrf": token, "question": "What?", "collection": "nowhere"})
+    assert sent.status_code == 404
+    assert "nowhere" in text(sent.text)
+
+
+@pytest.mark.parametrize("threshold", [1.0])
+def test_a_declined_question_says_so_and_shows_the_closest_passages(
+    client: TestClient, add: Add, token: str
+) -> None:
+    document = add("leave.txt", LEAVE)
+    page = ask(client, token)
+    assert "The documents do not say" in text(page)
+    assert not links(page, "note")
+    assert [link for link in links(page, "card") if document.id in link]
+
+
+@pytest.mark.parametrize("threshold", [1.0])
+def test_closest_passages_of_a_collection_that_is_gone_are_simply_not_shown(
+    client: TestClient, services: Services, add: Add, token: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    document = add("leave.txt", LEAVE)
+    ask(client, token)
+    services.intake.delete(document.id)
+    page = client.get(f"/c/{services.history.conversations()[0].id}")
+    assert page.status_code == 200
+    assert not links(page.text, "card")
+
+
+def test_sentences_whose_document_is_gone_are_shown_no_more(
+    client: TestClient, services: Services, add: Add, token: str
+) -> None:
+    document = add("leave.txt", LEAVE)
+    ask(client, token)
+    services.intake.delete(document.id)
+    page = client.get(f"/c/{services.history.conversations()[0].id}").text
+    assert "30 working days" not in text(page)
+    assert "changed or deleted" in text(page)
+
+
+@pytest.mark.parametrize("question", ["", "   ", "\n\t", "\0"])
+def test_an_empty_question_is_not_asked(client: TestClient, token: str, question: str) -> None:
+    assert client.post("/ask", data={"csrf": token, "question": question}).status_code == 422
+
+
+def test_a_question_may_have_as_many_characters_as_the_settings_say(client: TestClient, token: str) -> None:
+    assert client.post("/ask", data={"csrf": token, "question": "é" * 200}).status_code == 303
+    refused = client.post("/ask", data={"csrf": token, "question": "é" * 201})
+    assert refused.status_code == 413
+    assert "201 characters" in text(refused.text)
+
+
+def test_an_error_on_the_way_is_told_in_the_stream(
+    client: TestClient, services: Services, token: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(_: Question) -> Iterator[AnswerEvent]:
+        yield PassagesFound(passages=())
+        raise RetryableError("The database is busy. Ask again in a moment.")
+
+    monkeypatch.setattr(services.answerer, "stream", broken)
+    told = events(client.post("/ask", data={"csrf": token, "question": "What?"}, headers=STREAM).text)
+    assert [name for name, _ in told] == ["passages", "problem"]
+    assert told[-1][1]["detail"] == "The database is busy. Ask again in a moment."
+    assert services.history.conversations() == []
+
+
+def test_what_nobody_foresaw_shows_nothing_of_its_inside_in_the_stream(
+    client: TestClient, services: Services, token: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(_: Question) -> Iterator[AnswerEvent]:
+        raise RuntimeError("/secret/path")
+        yield
+
+    monkeypatch.setattr(services.answerer, "stream", broken)
+    body = client.post("/ask", data={"csrf": token, "question": "What?"}, headers=STREAM).text
+    assert [name for name, _ in events(body)] == ["problem"]
+    assert "secret" not in body
+
+
+def test_a_deleted_conversation_is_gone(client: TestClient, services: Services, token: str) -> None:
+    ask(client, token, "What?")
+    known = services.history.conversations()[0].id
+    assert client.post(f"/c/{known}/delete", data={"csrf": token}).status_code == 303
+    assert services.history.conversations() == []
+    assert client.get(f"/c/{known}").status_code == 404
+    assert client.post(f"/c/{known}/delete", data={"csrf": token}).status_code == 404
+
+
+def test_a_conversation_that_is_gone_takes_no_question(client: TestClient, token: str) -> None:
+    sent = client.post("/ask", data={"csrf": token, "question": "What?", "conversation": "0" * 32})
+    assert sent.status_code == 404
