@@ -10,8 +10,8 @@ from dataclasses import dataclass, replace
 from types import MappingProxyType
 
 from rag.ports import Embedder
-from rag.sentences import Span, split
-from rag.types import Passage, Question
+from rag.sentences import Piece, pieces
+from rag.types import BlockKind, Passage, Question
 
 # Fitted on squad_dev_rest (4,000 answerable questions, passages as retrieved); see tests/benchmarks/fit_evidence.py.
 WEIGHTS = MappingProxyType(
@@ -141,7 +141,7 @@ class _Draft:
     """A sentence before its cosine is known."""
 
     passage: Passage
-    span: Span
+    piece: Piece
     embedded: str
     shares: tuple[float, float, float]  # words, near, passage
     rest: tuple[float, float, float]  # kind, fragment, question
@@ -192,7 +192,7 @@ def _read(text: str) -> _Asked:
     return _Asked(
         text=text.casefold(),
         words=frozenset(map(stem, words)),
-        names=frozenset(stem for name in named for stem in _stems(name)),
+        names=frozenset[str]().union(*map(_stems, named)),
         kinds=tuple(looks for asks, looks in _KINDS if asks.search(text)),
     )
 
@@ -205,37 +205,56 @@ def _above(passage: Passage) -> str:
     return f"{passage.document.title} {passage.chunk.heading} "
 
 
+def header(found: Sequence[Piece], at: int) -> Piece | None:
+    """The first row of the table in which a row stands; None for that row itself and for what is no row."""
+    first = at
+    while first >= 0 and found[first].kind is BlockKind.ROW:
+        first -= 1
+    return found[first + 1] if first + 1 < at else None
+
+
 def _drafts(asked: _Asked, passage: Passage, whole: frozenset[str]) -> Iterable[_Draft]:
-    text = passage.chunk.text
-    spans = split(text)
+    text, found = passage.chunk.text, pieces(passage.chunk)
     above = _stems(_above(passage))
-    stems = [_stems(text[start:end]) for start, end in spans]
-    for at, (start, end) in enumerate(spans):
-        sentence = text[start:end]
-        near = frozenset[str]().union(*stems[max(0, at - 1) : at + 2])
+    stems = [_stems(text[piece.start : piece.end]) for piece in found]
+    for at, piece in enumerate(found):
+        top = header(found, at)
+        columns = text[top.start : top.end] if top else ""
+        context = above | _stems(columns)
+        sentence = text[piece.start : piece.end]
+        read = f"{columns}\n{sentence}" if columns else sentence
+        near = context.union(*stems[max(0, at - 1) : at + 2])
         yield _Draft(
             passage=passage,
-            span=(start, end),
-            embedded=replace(passage.chunk, text=sentence).embedded(passage.document.title),
+            piece=piece,
+            embedded=replace(passage.chunk, text=read).embedded(passage.document.title),
             shares=(
-                _share(asked.words, stems[at] | above),
-                _share(asked.words, near | above),
+                _share(asked.words, stems[at] | context),
+                _share(asked.words, near),
                 _share(asked.words, whole),
             ),
             rest=(
                 _kind(asked, sentence),
-                float(_says_little(passage, sentence, len(stems[at]))),
+                float(_says_little(passage, piece, len(stems[at]))),
                 float(sentence.endswith(("?", "？", "؟"))),
             ),
         )
 
 
-def _says_little(passage: Passage, sentence: str, words: int) -> bool:
+def _says_little(passage: Passage, piece: Piece, words: int) -> bool:
     """Whether it is a heading, a caption, a table's header or too short to answer anything."""
+    text = passage.chunk.text[piece.start : piece.end]
+    if piece.kind is BlockKind.ROW:
+        return not any(character.isdigit() for character in text) and "|" not in text
     above = (passage.document.title, *passage.chunk.heading.split(" > "))
-    if words < FRAGMENT or sentence.strip("# ") in above or _CAPTION.match(sentence):
+    if (
+        piece.kind is BlockKind.HEADING
+        or words < FRAGMENT
+        or text.strip("# ") in above
+        or _CAPTION.match(text)
+    ):
         return True
-    return words < HEADING and not _SAYS_MORE.search(sentence)
+    return words < HEADING and not _SAYS_MORE.search(text)
 
 
 def _kind(asked: _Asked, sentence: str) -> float:
@@ -256,8 +275,13 @@ def _embedded(text: str, drafts: Sequence[_Draft], embedder: Embedder) -> list[C
 
 def _candidate(draft: _Draft, cosine: float) -> Candidate:
     signals = draft.signals(cosine)
-    start, end = draft.span
-    return Candidate(passage=draft.passage, start=start, end=end, signals=signals, score=_score(signals))
+    return Candidate(
+        passage=draft.passage,
+        start=draft.piece.start,
+        end=draft.piece.end,
+        signals=signals,
+        score=_score(signals),
+    )
 
 
 def _score(signals: Sequence[float]) -> float:

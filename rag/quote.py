@@ -5,9 +5,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import takewhile
 from math import exp
 
-from rag.evidence import Candidate, Evidence, stem
-from rag.sentences import Span, split
-from rag.types import Citation, Passage, Question, Sentence, Support
+from rag.evidence import Candidate, Evidence, header, stem
+from rag.sentences import Piece, Span, pieces
+from rag.types import BlockKind, Citation, Passage, Question, Sentence, Support
 
 MOST = 4  # sentences chosen, before a list's items are added
 ENOUGH = 0.9  # probability that one of those chosen holds the answer, at which no more are taken
@@ -75,44 +75,53 @@ def _alike(one: frozenset[str], other: frozenset[str]) -> bool:
 
 def _spans(asked: frozenset[str], passage: Passage, chosen: Iterable[Candidate]) -> list[Span]:
     """The chosen sentences of a passage and what completes them, as they stand on the page."""
-    text = passage.chunk.text
-    spans = split(text)
-    places = (spans.index((candidate.start, candidate.end)) for candidate in chosen)
-    return sorted({span for at in places for span in _completed(asked, text, spans, at)})
+    found = pieces(passage.chunk)
+    at = {(piece.start, piece.end): place for place, piece in enumerate(found)}
+    completed = (
+        piece
+        for candidate in chosen
+        for piece in _completed(asked, passage.chunk.text, found, at[candidate.start, candidate.end])
+    )
+    return sorted({(piece.start, piece.end) for piece in completed})
 
 
-def _completed(asked: frozenset[str], text: str, spans: Sequence[Span], at: int) -> list[Span]:
+def _completed(asked: frozenset[str], text: str, found: Sequence[Piece], at: int) -> list[Piece]:
     """The sentence with what it cannot be read without."""
-    start, end = spans[at]
-    sentence = text[start:end]
+    sentence = text[found[at].start : found[at].end]
     if sentence.endswith(("?", "？", "؟")):
-        answer = list(spans[at + 1 : at + 2])
-        return answer if answer and _alike(asked, _words(sentence)) else [spans[at], *answer]
+        answer = list(found[at + 1 : at + 2])
+        return answer if answer and _alike(asked, _words(sentence)) else [found[at], *answer]
     if sentence.endswith((":", "：")):
-        return [spans[at], *_items(text, spans, at)]
-    return [*_before(text, spans, at), spans[at]]
+        return [found[at], *_items(text, found, at)]
+    return [*_before(text, found, at), found[at]]
 
 
-def _before(text: str, spans: Sequence[Span], at: int) -> list[Span]:
-    """The lead-in of a list's item; the sentence that one like "It does." leans on, if they share a line."""
-    start = spans[at][0]
-    if _ITEM.match(text, start):
-        lead = next((span for span in reversed(spans[:at]) if not _ITEM.match(text, span[0])), None)
-        return [lead] if lead and text[slice(*lead)].endswith((":", "：")) else []
-    if at and _LEANS.match(text, start) and "\n" not in text[spans[at - 1][1] : start]:
-        return [spans[at - 1]]
+def _before(text: str, found: Sequence[Piece], at: int) -> list[Piece]:
+    """A row's header; an item's lead-in; the sentence that one like "It does." leans on, if they share a line."""
+    top = header(found, at)
+    if top:
+        return [top]
+    if _is_item(text, found[at]):
+        lead = next((piece for piece in reversed(found[:at]) if not _is_item(text, piece)), None)
+        return [lead] if lead and text[lead.start : lead.end].endswith((":", "：")) else []
+    if at and _LEANS.match(text, found[at].start) and "\n" not in text[found[at - 1].end : found[at].start]:
+        return [found[at - 1]]
     return []
 
 
-def _items(text: str, spans: Sequence[Span], at: int) -> list[Span]:
+def _items(text: str, found: Sequence[Piece], at: int) -> list[Piece]:
     """The lines below a lead-in: while they are marked as items, or else up to the next blank line."""
-    below = spans[at + 1 : at + 1 + ITEMS]
-    marked = bool(below) and bool(_ITEM.match(text, below[0][0]))
+    below = found[at + 1 : at + 1 + ITEMS]
+    marked = bool(below) and _is_item(text, below[0])
 
-    def belongs(span: Span) -> bool:
-        return bool(_ITEM.match(text, span[0])) if marked else _starts_line(text, span[0])
+    def belongs(piece: Piece) -> bool:
+        return _is_item(text, piece) if marked else _starts_line(text, piece.start)
 
     return list(takewhile(belongs, below))
+
+
+def _is_item(text: str, piece: Piece) -> bool:
+    return piece.kind is BlockKind.ITEM or _ITEM.match(text, piece.start) is not None
 
 
 def _starts_line(text: str, at: int) -> bool:

@@ -7,7 +7,11 @@ on in lower case. Lines count too, since pages hold lists, tables and headings t
 
 import re
 from bisect import bisect_right
+from collections.abc import Iterator
+from dataclasses import dataclass
 from itertools import pairwise
+
+from rag.types import BlockKind, Chunk
 
 Span = tuple[int, int]
 
@@ -57,6 +61,41 @@ def split(text: str) -> list[Span]:
     lines = _line_ends(text)
     cuts = sorted({0, len(text), *lines, *_stops(text, lines)})
     return [span for start, end in pairwise(cuts) if (span := _strip(text, start, end))]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Piece:
+    """A sentence of a chunk, or a row of a table, or a heading."""
+
+    start: int  # characters into the chunk's text
+    end: int
+    kind: BlockKind  # of the block that it stands in
+
+
+def pieces(chunk: Chunk) -> list[Piece]:
+    """What a chunk says, in order; where its blocks are not known, its sentences.
+
+    Rows and headings stay whole; paragraphs, items and code are split. The law of `split` holds for the spans.
+    """
+    found: list[Piece] = []
+    for start, end, kind in _stretches(chunk):
+        inside = chunk.text[start:end]
+        whole = kind in (BlockKind.ROW, BlockKind.HEADING)
+        spans = [span] if whole and (span := _strip(inside, 0, len(inside))) else split(inside)
+        found += [Piece(start=start + first, end=start + last, kind=kind) for first, last in spans]
+    return found
+
+
+def _stretches(chunk: Chunk) -> Iterator[tuple[int, int, BlockKind]]:
+    """The chunk's text cut where its blocks begin and end; what is in none counts as paragraph."""
+    at = 0
+    for block in chunk.blocks:
+        start = min(max(block.start - chunk.start, at), len(chunk.text))
+        end = min(max(block.end - chunk.start, start), len(chunk.text))
+        yield at, start, BlockKind.PARAGRAPH
+        yield start, end, block.kind
+        at = end
+    yield at, len(chunk.text), BlockKind.PARAGRAPH
 
 
 def _strip(text: str, start: int, end: int) -> Span | None:

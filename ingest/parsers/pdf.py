@@ -24,6 +24,7 @@ _MEANINGLESS = re.compile(
 )
 _WORDY = re.compile(r"[^\W\d_]{3}")
 _TITLE_CHARS = 120
+_HOPELESS = 100  # pages in succession that cannot be read, after which the rest is not tried
 _PATIENCE = 10  # pages in succession on which pypdf finds nothing either, until it is no longer asked
 
 
@@ -103,7 +104,7 @@ def _unopened(error: Any, name: str) -> UnreadableDocument:
 def _read(document: Any, data: bytes, name: str) -> Parsed:
     second = _SecondOpinion(data=data, pages=len(document))
     broken: list[int] = []
-    drawn = [_drawn(document, number, second, broken) for number in range(1, len(document) + 1)]
+    drawn = list(_all_drawn(document, second, broken))
     outline = _outline(document)
     deepest = max((level for titles in outline.values() for level in titles.values()), default=0)
     style = layout.style((each.lines for each in drawn), deepest)
@@ -116,6 +117,14 @@ def _read(document: Any, data: bytes, name: str) -> Parsed:
         pages=pages,
         warnings=tuple(_warnings(pages, broken, second.helped)),
     )
+
+
+def _all_drawn(document: Any, second: _SecondOpinion, broken: list[int]) -> Iterator[_Drawn]:
+    """The pages in order, up to where too many in succession are broken: page counts can lie."""
+    for number in range(1, len(document) + 1):
+        if broken[-_HOPELESS:][:1] == [number - _HOPELESS]:
+            return
+        yield _drawn(document, number, second, broken)
 
 
 def _drawn(document: Any, number: int, second: _SecondOpinion, broken: list[int]) -> _Drawn:
@@ -188,7 +197,8 @@ def _warnings(pages: tuple[Page, ...], broken: list[int], helped: list[int]) -> 
     silent = [page.number for page in pages if not page.text and page.number not in broken]
     lost = [number for number in broken if number not in helped]
     if lost:
-        yield f"Nothing could be read on {_numbers(lost)}: damaged."
+        rest = " and those after them" if _HOPELESS <= len(lost) and lost[-1] == len(pages) else ""
+        yield f"Nothing could be read on {_numbers(lost)}{rest}: damaged."
     if helped:
         yield f"On {_numbers(helped)} text was found without its positions: quotes there are not highlighted."
     if silent:

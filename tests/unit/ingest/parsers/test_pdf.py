@@ -181,6 +181,12 @@ def test_a_broken_page_costs_only_itself() -> None:
     assert parsed.warnings == ("Nothing could be read on page 2: damaged.",)
 
 
+def test_a_page_count_that_lies_is_not_followed_to_its_end() -> None:
+    parsed = parse(make(lines("One")).replace(b"/Count 1", b"/Count 99999"))
+    assert len(parsed.pages) == 101
+    assert parsed.warnings == ("Nothing could be read on pages 2-101 and those after them: damaged.",)
+
+
 def test_pypdf_is_asked_where_pdfium_makes_no_words(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(pdf.text_layer, "_words", lambda _: ([], [], []))
     parsed = parse(make(lines("Found by the second reader")))
