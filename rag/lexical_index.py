@@ -91,6 +91,8 @@ class LexicalIndex:
         self._index = tantivy.Index(self._schema, path=str(self._folder))
         self._index.register_tokenizer(ANALYSIS, self._analyzer)
         self._searcher = self._index.searcher()
+        if manifest is None:
+            self._vouch()
 
     def _refresh(self) -> None:
         """Take over what another process has written since."""

@@ -48,9 +48,11 @@ class VectorIndex:
 
         options: dict[str, Any] = {}
         if allowed is not None:
+            if not allowed:
+                return {}
             options["params"] = faiss.SearchParameters(sel=faiss.IDSelectorBatch(_expand(allowed)))
         with self._lock:
-            if not len(self) or allowed == []:
+            if not len(self):
                 return {}
             scores, ids = self._index.search(vector.reshape(1, -1), min(k, len(self)), **options)
         return {int(i): float(s) for i, s in zip(ids[0], scores[0], strict=True) if i >= 0}

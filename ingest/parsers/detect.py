@@ -10,7 +10,7 @@ from rag.types import MediaType
 
 _READ = "PDF, web pages (HTML), Markdown and plain text"
 _PDF_START = re.compile(rb"(?:\xef\xbb\xbf)?\s*%PDF-")
-_PDF_OBJECT = re.compile(rb"^[ \t]{0,8}\d{1,10} \d{1,5} obj\b", re.MULTILINE)
+_PDF_OBJECT = re.compile(rb"(?:\A|[\r\n])[ \t]{0,8}\d{1,10} \d{1,5} obj\b")
 _PDF_REACH = 1024  # bytes of anything else that readers tolerate before a PDF's header
 _KNOWN = (
     (b"PK\x03\x04", "a ZIP archive or an Office document"),

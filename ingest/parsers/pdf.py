@@ -197,7 +197,7 @@ def _warnings(pages: tuple[Page, ...], broken: list[int], helped: list[int]) -> 
     silent = [page.number for page in pages if not page.text and page.number not in broken]
     lost = [number for number in broken if number not in helped]
     if lost:
-        rest = " and those after them" if _HOPELESS <= len(lost) and lost[-1] == len(pages) else ""
+        rest = " and those after them" if len(lost) >= _HOPELESS and lost[-1] == len(pages) else ""
         yield f"Nothing could be read on {_numbers(lost)}{rest}: damaged."
     if helped:
         yield f"On {_numbers(helped)} text was found without its positions: quotes there are not highlighted."

@@ -25,6 +25,7 @@ NOT_RUN = {
     ".venv/bin/pip": "make test has filled the environment",
     ".venv/bin/pytest": "is what runs this test",
     "footnote serve": "does not end; the browser tests run it",
+    ".venv/bin/footnote serve": "does not end; the browser tests run it",
     "footnote work": "does not end; the tests of the worker run it",
 }
 

@@ -30,7 +30,9 @@ def visit(browser: Any, address: str) -> Iterator[Any]:
     contexts, wrong = [], []
 
     def opened(path: str = "/", **options: Any) -> Any:
-        context = browser.new_context(base_url=address, **({"viewport": {"width": 1280, "height": 800}} | options))
+        context = browser.new_context(
+            base_url=address, **({"viewport": {"width": 1280, "height": 800}} | options)
+        )
         contexts.append(context)
         page = context.new_page()
         page.on("console", lambda said: said.type in ("error", "warning") and wrong.append(said.text))

@@ -35,7 +35,9 @@ def served(home: Path) -> Iterator[str]:
     """The address of a server over this home."""
     command = footnote("serve", "--port", "0", home=home)
     environment = os.environ | {"PYTHONUNBUFFERED": "1"}
-    server = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
+    server = subprocess.Popen(
+        command, cwd=ROOT, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True
+    )
     assert server.stderr
     said: queue.Queue[str | None] = queue.Queue()
     listener = threading.Thread(target=_listen, args=(server.stderr, said))

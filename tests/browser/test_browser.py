@@ -12,7 +12,12 @@ QUESTION = "How long does the warranty on a pump last?"
 QUOTE = "The warranty on every pump lasts thirty-six months from delivery."
 LEFT, BASELINE, FONT = 40, 300 - 120, 11  # points from the top left corner of the second page, see conftest
 ANSWERED = ".turn.answered, .turn.not_found, .turn .warning"
-NOTES = "# Canteen\n\n" + "The menu changes every week. " * 150 + "\n\nThe canteen in Ashford opens at half past eleven.\n\n" + "Bring your own cup. " * 200
+NOTES = (
+    "# Canteen\n\n"
+    + "The menu changes every week. " * 150
+    + "\n\nThe canteen in Ashford opens at half past eleven.\n\n"
+    + "Bring your own cup. " * 200
+)
 
 
 def upload(page: Any, *files: Any) -> None:
@@ -50,7 +55,9 @@ def assert_highlighted(page: Any, sheet: str) -> None:
     assert page.locator(f"{sheet} rect").count() == 1
 
 
-def test_a_pdf_is_uploaded_asked_about_and_opened_at_the_highlighted_words(visit: Any, warranty: Path) -> None:
+def test_a_pdf_is_uploaded_asked_about_and_opened_at_the_highlighted_words(
+    visit: Any, warranty: Path
+) -> None:
     page = visit("/documents")
     upload(page, warranty)
     turn = ask(page, QUESTION)
@@ -145,7 +152,7 @@ def test_files_are_dropped_and_each_tells_how_it_went(visit: Any) -> None:
             const data = new DataTransfer();
             data.items.add(new File(["Dropped and read."], "dropped.txt"));
             data.items.add(new File([new Uint8Array([0, 1, 2, 3, 0, 255, 254])], "noise.bin"));
-            document.getElementById("upload").dispatchEvent(new DragEvent("drop", { dataTransfer: data, bubbles: true }));
+            document.body.dispatchEvent(new DragEvent("drop", { dataTransfer: data, bubbles: true }));
         }"""
     )
     page.locator("tr", has_text="dropped.txt").locator(".pill.ready").wait_for(timeout=60_000)
@@ -177,7 +184,14 @@ def test_a_page_older_than_the_server_gets_a_new_token_by_itself(visit: Any) -> 
 def test_hostile_names_and_texts_stay_texts(visit: Any) -> None:
     page = visit("/documents")
     evil = "<img src=x onerror=alert(1)><script>alert(2)</script>"
-    upload(page, {"name": "<svg onload=alert(3)>.md", "mimeType": "text/markdown", "buffer": f"# {evil}\n\n{evil}".encode()})
+    upload(
+        page,
+        {
+            "name": "<svg onload=alert(3)>.md",
+            "mimeType": "text/markdown",
+            "buffer": f"# {evil}\n\n{evil}".encode(),
+        },
+    )
     page.locator("tr", has_text="onload").locator("a").first.click()
     page.locator("#pane .text").wait_for()
     ask(page, evil)

@@ -165,6 +165,7 @@ def test_a_document_that_is_given_anew_while_it_is_read_ends_as_the_newer(home: 
     home.receive("the heron")
     during(home, "a.txt", lambda: home.receive("the stork"))
     home.work()
+    home.work()
     assert home.found("heron stork") == ["the stork"]
     assert home.kept() == {"the stork"}
 
@@ -199,7 +200,7 @@ def test_what_was_claimed_and_not_reached_is_given_back(home: Home) -> None:
     for n in range(10):
         home.receive(f"text {n}", f"{n}")
     worker = home.worker()
-    doing = worker.do(iter(lambda: worker.claim(), None))
+    doing = worker.do(iter(worker.claim, None))
     next(doing)
     doing.close()
     assert all(job.attempts == 0 for job in home.jobs.active().values())
@@ -224,7 +225,7 @@ def test_each_document_is_published_as_it_is_done_and_not_at_the_end(home: Home)
     for n in range(pipeline.AHEAD + 2):
         home.receive("text", f"{n}.txt")
     worker = home.worker()
-    doing: Iterator[object] = worker.do(iter(lambda: worker.claim(), None))
+    doing: Iterator[object] = worker.do(iter(worker.claim, None))
     next(doing)
     assert [d.source for d in home.store.documents(status=Status.READY)] == ["large.txt"]
     list(doing)

@@ -2,6 +2,7 @@
 
 import { events, page, parse, post, reason } from "./net.js";
 
+// While an answer is under way the button that asks stops it.
 const form = document.getElementById("composer");
 let running = null;
 
@@ -25,8 +26,7 @@ async function ask(question) {
   const turn = begin(question);
   const sent = new FormData(form);
   form.elements.question.value = "";
-  running = new AbortController();
-  form.classList.add("running");
+  setRunning(new AbortController());
   try {
     const response = await post("/ask", sent, { headers: { Accept: "text/event-stream" }, signal: running.signal });
     if (!response.ok) throw new Error(await reason(response));
@@ -35,9 +35,14 @@ async function ask(question) {
   } catch (error) {
     if (turn.isConnected) fail(turn, question, error);
   } finally {
-    running = null;
-    form.classList.remove("running");
+    setRunning(null);
   }
+}
+
+function setRunning(controller) {
+  running = controller;
+  form.classList.toggle("running", Boolean(controller));
+  form.querySelector(".send").setAttribute("aria-label", controller ? "Stop" : "Ask");
 }
 
 function begin(question) {

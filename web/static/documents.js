@@ -15,9 +15,10 @@ export function start() {
     uploadAll([...input.files]);
     form.elements.files.value = "";
   });
-  for (const name of ["dragenter", "dragover"]) form.addEventListener(name, (event) => hover(event, true));
-  for (const name of ["dragleave", "drop"]) form.addEventListener(name, (event) => hover(event, false));
-  form.addEventListener("drop", (event) => uploadAll([...event.dataTransfer.files]));
+  // Anywhere on the page, because a browser leaves for a file that is dropped beside the zone.
+  for (const name of ["dragenter", "dragover"]) document.addEventListener(name, (event) => hover(event, true));
+  for (const name of ["dragleave", "drop"]) document.addEventListener(name, (event) => hover(event, false));
+  document.addEventListener("drop", (event) => uploadAll([...event.dataTransfer.files]));
   document.addEventListener("input", (event) => event.target.id === "filter" && filter(event.target.value));
   document.addEventListener("click", confirmDelete);
   setInterval(watch, SECOND);

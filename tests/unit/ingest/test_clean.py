@@ -16,7 +16,9 @@ KINDS = st.sampled_from(list(BlockKind))
 @st.composite
 def pages(draw: st.DrawFn) -> Page:
     """A page as the PDF parser makes it: blocks of lines, words with boxes."""
-    blocks, words, text = [], [], ""
+    blocks: list[Block] = []
+    words: list[WordBox] = []
+    text = ""
     top = draw(st.sampled_from((20.0, 300.0)))
     for kind, lines in draw(st.lists(st.tuples(KINDS, st.lists(LINES, min_size=1, max_size=3)), max_size=4)):
         text += "\n" if text else ""

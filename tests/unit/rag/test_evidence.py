@@ -1,5 +1,6 @@
 """Sentences weighed for a question: what comes first, and that nothing odd breaks it."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
@@ -7,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rag.evidence import LIMIT, WEIGHTS, Candidate, weigh
-from rag.types import Chunk, Document, MediaType, Passage, Question, Status
+from rag.types import Block, BlockKind, Chunk, Document, MediaType, Passage, Question, Status
 from tests.fakes import FakeEmbedder
 
 TIME = datetime(2026, 1, 1, tzinfo=UTC)
@@ -40,6 +41,18 @@ def passage(
     return Passage(
         rank=1, score=score, dense=0.5, lexical=1.0, chunk_id=chunk_id, chunk=chunk, document=document
     )
+
+
+TABLE = ("Room Price", "Attic 90 euros", "Cellar 40 euros")
+
+
+def table(*, caption: str = "") -> Passage:
+    text = "\n".join((caption, *TABLE) if caption else TABLE)
+    found = passage(text)
+    rows = tuple(
+        Block(start=text.index(row), end=text.index(row) + len(row), kind=BlockKind.ROW) for row in TABLE
+    )
+    return replace(found, chunk=replace(found.chunk, blocks=rows))
 
 
 def best(question: str, *passages: Passage) -> str:
@@ -90,6 +103,18 @@ def test_captions_and_headings_say_little(line: str) -> None:
 def test_rows_items_and_sentences_are_no_fragments(line: str) -> None:
     evidence = weigh(Question(text="hotel prices"), [passage(line)], FakeEmbedder())
     assert signal(evidence.candidates[0], "fragment") == 0.0
+
+
+def test_a_row_is_read_below_the_header_of_its_table() -> None:
+    evidence = weigh(Question(text="price of the cellar room"), [table()], FakeEmbedder())
+    assert evidence.candidates[0].text == "Cellar 40 euros"
+    assert signal(evidence.candidates[0], "words") == 1.0
+
+
+def test_a_header_says_little() -> None:
+    evidence = weigh(Question(text="price of the cellar room"), [table()], FakeEmbedder())
+    little = {candidate.text: signal(candidate, "fragment") for candidate in evidence.candidates}
+    assert little == {"Room Price": 1.0, "Attic 90 euros": 0.0, "Cellar 40 euros": 0.0}
 
 
 def test_a_number_that_the_question_itself_names_is_not_what_it_asks_for() -> None:

@@ -1,5 +1,6 @@
 """Quotes are exact, few, in reading order, and whole enough to be understood."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 
 from hypothesis import given
@@ -8,7 +9,7 @@ from hypothesis import strategies as st
 from rag.evidence import WEIGHTS, Candidate, Evidence, weigh
 from rag.quote import ITEMS, MOST, choose
 from rag.sentences import split
-from rag.types import Chunk, Document, MediaType, Passage, Question, Status
+from rag.types import Block, BlockKind, Chunk, Document, MediaType, Passage, Question, Status
 from tests.fakes import FakeEmbedder
 
 TIME = datetime(2026, 1, 1, tzinfo=UTC)
@@ -124,6 +125,14 @@ def test_a_long_list_is_cut() -> None:
 def test_an_item_brings_its_lead_in() -> None:
     page = passage("Bring along:\n- a passport\n- two photos")
     assert quoted((page, "- two photos", 9.0)) == ["Bring along:", "- two photos"]
+
+
+def test_a_row_brings_the_header_of_its_table() -> None:
+    page = passage("Room Price\nAttic 90 euros\nCellar 40 euros")
+    rows = ((0, 10), (11, 25), (26, 41))
+    blocks = tuple(Block(start=start, end=end, kind=BlockKind.ROW) for start, end in rows)
+    page = replace(page, chunk=replace(page.chunk, blocks=blocks))
+    assert quoted((page, "Cellar 40 euros", 9.0)) == ["Room Price", "Cellar 40 euros"]
 
 
 def test_a_sentence_that_points_back_brings_the_one_before() -> None:

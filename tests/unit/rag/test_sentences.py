@@ -1,10 +1,13 @@
 """Sentence spans: the law, and the cases that a naive splitter gets wrong."""
 
+from itertools import pairwise
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rag.sentences import split
+from rag.sentences import pieces, split
+from rag.types import Block, BlockKind, Chunk
 
 PIECES = st.sampled_from(
     [
@@ -108,3 +111,62 @@ def test_a_heading_is_not_joined_to_the_paragraph_below_it() -> None:
 
 def test_a_blank_line_ends_a_sentence_without_a_stop() -> None:
     assert sentences("one part\n\nanother part") == ["one part", "another part"]
+
+
+def chunk(text: str, *blocks: tuple[str, BlockKind], start: int = 0) -> Chunk:
+    """A chunk at an offset of its page, with the blocks that those stretches of it are."""
+    found = tuple(
+        Block(start=start + text.index(part), end=start + text.index(part) + len(part), kind=kind)
+        for part, kind in blocks
+    )
+    return Chunk(page=1, start=start, end=start + len(text), text=text, blocks=found)
+
+
+def test_rows_and_headings_stay_whole_and_paragraphs_are_split() -> None:
+    row = "E1 No water. Open the tap\nand wait"
+    text = f"Faults etc. Of all kinds\n{row}\nCall us. We help."
+    found = pieces(
+        chunk(
+            text,
+            ("Faults etc. Of all kinds", BlockKind.HEADING),
+            (row, BlockKind.ROW),
+            ("Call us. We help.", BlockKind.PARAGRAPH),
+            start=40,
+        )
+    )
+    assert [text[piece.start : piece.end] for piece in found] == [
+        "Faults etc. Of all kinds",
+        row,
+        "Call us.",
+        "We help.",
+    ]
+    assert [piece.kind for piece in found] == [
+        BlockKind.HEADING,
+        BlockKind.ROW,
+        BlockKind.PARAGRAPH,
+        BlockKind.PARAGRAPH,
+    ]
+
+
+def test_a_chunk_without_blocks_has_its_sentences() -> None:
+    text = "One here. Two there."
+    assert [text[piece.start : piece.end] for piece in pieces(chunk(text))] == ["One here.", "Two there."]
+
+
+@given(
+    st.lists(PIECES, max_size=30),
+    st.lists(st.tuples(st.integers(0, 40), st.sampled_from(BlockKind)), max_size=4),
+)
+def test_pieces_cover_every_character_but_blanks_whatever_the_blocks(
+    parts: list[str], cuts: list[tuple[int, BlockKind]]
+) -> None:
+    text = "".join(parts)
+    ends = sorted(cuts, key=lambda cut: cut[0])
+    blocks = tuple(
+        Block(start=start, end=end, kind=kind)
+        for (start, _), (end, kind) in pairwise([(0, BlockKind.ROW), *ends])
+    )
+    found = pieces(Chunk(page=1, start=5, end=5 + len(text), text=text, blocks=blocks))
+    inside = [offset for piece in found for offset in range(piece.start, piece.end)]
+    assert inside == sorted(set(inside))
+    assert {i for i, character in enumerate(text) if not character.isspace()} <= set(inside)

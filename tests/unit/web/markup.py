@@ -39,4 +39,6 @@ def text(html: str) -> str:
 
 def links(html: str, name: str = "") -> list[str]:
     """Where the links of a class lead."""
-    return [a["href"] for tag, a in tags(html) if tag == "a" and (not name or name in a.get("class", "").split())]
+    return [
+        a["href"] for tag, a in tags(html) if tag == "a" and (not name or name in a.get("class", "").split())
+    ]

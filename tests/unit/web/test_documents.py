@@ -11,7 +11,9 @@ from web.wiring import Services
 
 
 def upload(client: TestClient, token: str, *files: tuple[str, bytes], **fields: str) -> str:
-    sent = client.post("/documents", data={"csrf": token, **fields}, files=[("files", file) for file in files])
+    sent = client.post(
+        "/documents", data={"csrf": token, **fields}, files=[("files", file) for file in files]
+    )
     assert sent.status_code == 200, sent.text
     return sent.text
 
@@ -27,7 +29,9 @@ def test_several_files_come_in_at_once(client: TestClient, services: Services, t
     assert len(rows(page)) == 2
 
 
-def test_a_file_that_is_refused_keeps_no_other_out(client: TestClient, services: Services, token: str) -> None:
+def test_a_file_that_is_refused_keeps_no_other_out(
+    client: TestClient, services: Services, token: str
+) -> None:
     page = upload(client, token, ("big.txt", b"x" * (1024 * 1024 + 1)), ("small.txt", b"Small."))
     assert [d.source for d in services.store.documents()] == ["small.txt"]
     assert "larger than 1 MiB" in text(page)
@@ -46,7 +50,9 @@ def test_the_same_file_again_is_told_to_be_here(client: TestClient, services: Se
     assert len(services.store.documents()) == 1
 
 
-def test_the_list_follows_a_document_from_waiting_to_ready(client: TestClient, services: Services, token: str) -> None:
+def test_the_list_follows_a_document_from_waiting_to_ready(
+    client: TestClient, services: Services, token: str
+) -> None:
     assert "Waiting" in text(upload(client, token, ("a.txt", b"One.")))
     job = services.jobs.claim("me")
     assert job is not None
@@ -89,7 +95,9 @@ def test_a_long_list_comes_in_pages(client: TestClient, services: Services) -> N
     assert rows(client.get("/documents?page=99").text) == rows(second)
 
 
-def test_a_document_is_deleted_after_a_question(client: TestClient, services: Services, add: Add, token: str) -> None:
+def test_a_document_is_deleted_after_a_question(
+    client: TestClient, services: Services, add: Add, token: str
+) -> None:
     document = add("leave.txt", "Leave.")
     asked = client.get(f"/documents/{document.id}/delete")
     assert "cannot be undone" in text(asked.text)
@@ -101,7 +109,13 @@ def test_a_document_is_deleted_after_a_question(client: TestClient, services: Se
 
 @pytest.mark.parametrize(
     ("raw", "name"),
-    [("leave.pdf", "leave.pdf"), ("C:\\temp\\leave.pdf", "leave.pdf"), ("../../etc/passwd", "passwd"), ("a/", "a"), ("\0x", "x")],
+    [
+        ("leave.pdf", "leave.pdf"),
+        ("C:\\temp\\leave.pdf", "leave.pdf"),
+        ("../../etc/passwd", "passwd"),
+        ("a/", "a"),
+        ("\0x", "x"),
+    ],
 )
 def test_of_a_path_only_the_files_own_name_is_kept(raw: str, name: str) -> None:
     assert file_name(raw) == name

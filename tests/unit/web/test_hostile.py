@@ -67,7 +67,9 @@ def turn(hostile: str) -> str:
 
 def library(hostile: str) -> str:
     """The documents page with a hostile document, filter, upload and conversation."""
-    document: Document = replace(DOCUMENT, title=hostile, source=hostile + ".", collection=hostile, reason=hostile)
+    document: Document = replace(
+        DOCUMENT, title=hostile, source=hostile + ".", collection=hostile, reason=hostile
+    )
     return PAGES.render(
         "documents.html",
         csrf="token",
@@ -88,7 +90,11 @@ def library(hostile: str) -> str:
 
 def source(hostile: str) -> str:
     """A page whose text is hostile, its quote the middle of it."""
-    page = Page(number=1, text=f"before{hostile}after", blocks=(Block(start=0, end=11 + len(hostile), kind=BlockKind.CODE),))
+    page = Page(
+        number=1,
+        text=f"before{hostile}after",
+        blocks=(Block(start=0, end=11 + len(hostile), kind=BlockKind.CODE),),
+    )
     end = 6 + len(hostile)
     shown = SimpleNamespace(
         document=replace(DOCUMENT, title=hostile, source=hostile),
@@ -122,7 +128,9 @@ def test_no_text_at_all_changes_the_markup(hostile: str) -> None:
     assert skeleton(turn(hostile)) == skeleton(turn(HARMLESS))
 
 
-def test_hostile_texts_pass_through_every_door_and_come_out_as_text(client: TestClient, add: Add, token: str) -> None:
+def test_hostile_texts_pass_through_every_door_and_come_out_as_text(
+    client: TestClient, add: Add, token: str
+) -> None:
     expected = None
     for n, raw in enumerate([HARMLESS, *OURS]):
         hostile = raw.replace("\0", "")  # a file with a NUL in it is no text

@@ -26,7 +26,9 @@ def test_every_error_is_a_problem_of_its_own() -> None:
 
 
 @pytest.fixture
-def failing(services: Services, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[Exception], TestClient]]:
+def failing(
+    services: Services, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Callable[[Exception], TestClient]]:
     """A client of a server that fails inside, with the error given."""
 
     def failing_with(error: Exception) -> TestClient:

@@ -17,9 +17,13 @@ JSON = {"accept": "application/json"}
 PAGES = ("/", "/documents", "/healthz", "/readyz", "/api/v1/documents", "/api/v1/openapi.json", "/nowhere")
 
 
-@pytest.mark.parametrize("host", ["evil.example", "127.0.0.1.evil.example", "evil.example:8000", "127.0.0.2", "[", ""])
+@pytest.mark.parametrize(
+    "host", ["evil.example", "127.0.0.1.evil.example", "evil.example:8000", "127.0.0.2", "[", ""]
+)
 def test_a_foreign_host_is_refused(client: TestClient, host: str) -> None:
-    assert {path: client.get(path, headers={"host": host}).status_code for path in PAGES} == dict.fromkeys(PAGES, 403)
+    assert {path: client.get(path, headers={"host": host}).status_code for path in PAGES} == dict.fromkeys(
+        PAGES, 403
+    )
 
 
 def test_loopback_names_with_any_port_are_answered(client: TestClient) -> None:
@@ -27,7 +31,9 @@ def test_loopback_names_with_any_port_are_answered(client: TestClient) -> None:
         assert client.get("/healthz", headers={"host": host}).status_code == 200, host
 
 
-@pytest.mark.parametrize("origin", ["http://evil.example", "null", "http://127.0.0.1:8001", "https://127.0.0.1:8000", ""])
+@pytest.mark.parametrize(
+    "origin", ["http://evil.example", "null", "http://127.0.0.1:8001", "https://127.0.0.1:8000", ""]
+)
 def test_a_foreign_origin_is_refused(client: TestClient, token: str, origin: str) -> None:
     sent = {"csrf": token, "question": "What?"}
     assert client.post("/ask", data=sent, headers={"origin": origin}).status_code == 403
@@ -113,7 +119,9 @@ def test_every_response_tells_browsers_what_they_may_not_do(client: TestClient) 
         assert {name: headers.get(name) for name in HEADERS} == HEADERS, path
 
 
-def test_a_refusal_and_a_crash_carry_the_headers_too(services: Services, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_refusal_and_a_crash_carry_the_headers_too(
+    services: Services, monkeypatch: pytest.MonkeyPatch
+) -> None:
     def crash(*_: object) -> None:
         raise RuntimeError("/secret/path")
 
@@ -127,12 +135,16 @@ def test_a_refusal_and_a_crash_carry_the_headers_too(services: Services, monkeyp
 def test_the_policy_allows_no_inline_script_and_no_other_origin() -> None:
     policy = dict(part.strip().partition(" ")[::2] for part in HEADERS["Content-Security-Policy"].split(";"))
     assert policy["default-src"] == policy["frame-ancestors"] == policy["base-uri"] == "'none'"
-    assert {policy[name] for name in ("script-src", "style-src", "img-src", "connect-src", "form-action")} == {"'self'"}
+    assert {
+        policy[name] for name in ("script-src", "style-src", "img-src", "connect-src", "form-action")
+    } == {"'self'"}
 
 
 def test_pages_need_nothing_that_the_policy_forbids(client: TestClient, add: Add, token: str) -> None:
     document = add("leave.txt", "Employees have 30 days of leave.")
-    asked = client.post("/ask", data={"csrf": token, "question": "How many days of leave?"}).headers["location"]
+    asked = client.post("/ask", data={"csrf": token, "question": "How many days of leave?"}).headers[
+        "location"
+    ]
     source = f"/source/{document.id}/1"
     for path in ("/", asked, "/documents", source, f"/documents/{document.id}/delete", "/nowhere"):
         for tag, attributes in tags(client.get(path).text):
@@ -148,7 +160,9 @@ def test_a_form_of_another_site_cannot_reach_the_api(client: TestClient) -> None
     form = client.post("/api/v1/documents", files={"file": ("a.txt", b"text")})
     assert form.status_code == 403
     assert CLIENT_HEADER in form.json()["detail"]
-    plain = client.post("/api/v1/ask", content=b'{"question":"What?"}', headers={"content-type": "text/plain"})
+    plain = client.post(
+        "/api/v1/ask", content=b'{"question":"What?"}', headers={"content-type": "text/plain"}
+    )
     assert plain.status_code == 403
 
 
@@ -168,7 +182,9 @@ def test_a_large_body_is_not_read_to_its_end(client: TestClient, path: str) -> N
             taken += len(block)
             yield block
 
-    headers = JSON | {"content-type": "application/json" if "api" in path else "application/x-www-form-urlencoded"}
+    headers = JSON | {
+        "content-type": "application/json" if "api" in path else "application/x-www-form-urlencoded"
+    }
     refused = client.post(path, content=counted(), headers=headers)
     assert refused.status_code == 413
     assert refused.headers["content-type"] == "application/problem+json"
@@ -190,7 +206,9 @@ def test_an_upload_beyond_the_limit_leaves_nothing_behind(
     assert page.status_code == 200
     assert "larger than 1 MiB" in page.text
     assert services.store.documents() == []
-    huge = client.post("/documents", data={"csrf": token}, files={"files": ("huge.txt", b"x" * (3 * 1024 * 1024))})
+    huge = client.post(
+        "/documents", data={"csrf": token}, files={"files": ("huge.txt", b"x" * (3 * 1024 * 1024))}
+    )
     assert huge.status_code == 413
     assert not [path for path in services.settings.originals.rglob("*") if path.is_file()]
 

@@ -13,7 +13,9 @@ from tests.unit.web.markup import tags, text
 from web.pages import source_url
 from web.wiring import Services
 
-LEAVE = "# Leave\n\nFull-time employees have 30 working days of annual leave.\n\nRequests go to the line manager."
+LEAVE = (
+    "# Leave\n\nFull-time employees have 30 working days of annual leave.\n\nRequests go to the line manager."
+)
 
 
 def cite(services: Services, document: Document, quote: str, page: int = 1) -> str:
@@ -40,7 +42,9 @@ def marked(html: str) -> str:
     return "".join(part.partition("</mark>")[0] for part in html.split("<mark")[1:])
 
 
-def test_a_footnote_opens_the_text_with_its_quote_marked(client: TestClient, services: Services, add: Add) -> None:
+def test_a_footnote_opens_the_text_with_its_quote_marked(
+    client: TestClient, services: Services, add: Add
+) -> None:
     document = add("leave.md", LEAVE)
     page = client.get(cite(services, document, "30 working days"))
     assert page.status_code == 200
@@ -71,13 +75,17 @@ def test_a_footnote_into_a_deleted_document_says_that_it_is_gone(
     assert "There is no document" in text(page.text)
 
 
-@pytest.mark.parametrize("span", ["start=0&end=5", "start=0&end=5&quote=0000000000000000", "start=9&end=3&quote=x", ""])
+@pytest.mark.parametrize(
+    "span", ["start=0&end=5", "start=0&end=5&quote=0000000000000000", "start=9&end=3&quote=x", ""]
+)
 def test_nothing_is_marked_without_the_quotes_own_digest(client: TestClient, add: Add, span: str) -> None:
     document = add("leave.md", LEAVE)
     assert not marked(client.get(f"/source/{document.id}/1?{span}").text)
 
 
-def test_a_quote_in_a_pdf_is_highlighted_over_its_words(client: TestClient, services: Services, add: Add) -> None:
+def test_a_quote_in_a_pdf_is_highlighted_over_its_words(
+    client: TestClient, services: Services, add: Add
+) -> None:
     document = add("leave.pdf", pdf("Leave of absence\nEmployees have thirty days", "Second page"))
     html = client.get(cite(services, document, "thirty days")).text
     (rect,) = [{k: float(v) for k, v in a.items()} for tag, a in tags(html) if tag == "rect"]
@@ -106,7 +114,11 @@ def test_a_text_has_no_picture(client: TestClient, add: Add) -> None:
 
 def test_pages_of_a_pdf_lead_to_their_neighbours(client: TestClient, add: Add) -> None:
     document = add("leave.pdf", pdf("One", "Two", "Three"))
-    around = {a["rel"]: a["href"] for tag, a in tags(client.get(f"/source/{document.id}/2").text) if a.get("rel") in ("prev", "next")}
+    around = {
+        a["rel"]: a["href"]
+        for tag, a in tags(client.get(f"/source/{document.id}/2").text)
+        if a.get("rel") in ("prev", "next")
+    }
     assert around == {"prev": f"/source/{document.id}/1", "next": f"/source/{document.id}/3"}
 
 
@@ -123,7 +135,10 @@ def test_a_document_that_was_not_read_yet_says_so(client: TestClient, services: 
     assert "none yet" in text(page.text)
 
 
-@pytest.mark.parametrize("name", ["leave.md", 'a"b\r\nSet-Cookie: x=1.md', "Urlaub für alle – 休暇.md", "semi;colon=.md", "%2e%2e.md"])
+@pytest.mark.parametrize(
+    "name",
+    ["leave.md", 'a"b\r\nSet-Cookie: x=1.md', "Urlaub für alle – 休暇.md", "semi;colon=.md", "%2e%2e.md"],
+)
 def test_the_original_comes_as_an_attachment_under_its_name(client: TestClient, add: Add, name: str) -> None:
     document = add(name, LEAVE)
     response = client.get(f"/source/{document.id}/original")
@@ -158,7 +173,9 @@ def test_a_picture_that_cannot_be_drawn_is_an_error_of_its_own(
     assert client.get(f"/source/{document.id}/1").status_code == 200
 
 
-def test_a_text_of_megabytes_is_shown_around_its_quote_only(client: TestClient, services: Services, add: Add) -> None:
+def test_a_text_of_megabytes_is_shown_around_its_quote_only(
+    client: TestClient, services: Services, add: Add
+) -> None:
     words = " ".join(f"w{zlib.crc32(str(n).encode())}" for n in range(35_000))
     document = add("long.txt", f"{words}\n\nThe needle is here.\n\n{words}")
     page = client.get(cite(services, document, "The needle is here."))

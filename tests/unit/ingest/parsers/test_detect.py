@@ -35,6 +35,7 @@ def test_a_name_never_hides_a_pdf_or_a_web_page(name: str) -> None:
         (b"The header %PDF-1.4 opens each such file.", "notes.txt", MediaType.TEXT),
         (b"junk before\n%PDF-1.4\n1 0 obj\n<<>>\nendobj", "x", MediaType.PDF),
         (b"%no header\n1 0 obj\n<<>>\nendobj", "x.pdf", MediaType.PDF),
+        (b"%no header\r1 0 obj\r<<>>\rendobj", "x.pdf", MediaType.PDF),
     ],
 )
 def test_content_decides_and_the_name_settles_ties_between_texts(

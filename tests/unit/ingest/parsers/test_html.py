@@ -1,7 +1,7 @@
 import pytest
 
 from ingest.parsers import html
-from rag.errors import NoText
+from rag.errors import NoText, UnreadableDocument
 from rag.types import BlockKind, Parsed
 from tests.fixtures.documents import HTML
 
@@ -91,7 +91,7 @@ def test_deep_nesting_is_read_or_refused_but_never_crashes() -> None:
     deep = "<div>" * 20_000 + "At the bottom of it all" + "</div>" * 20_000
     try:
         assert "bottom" in parse(f"<html><body>{deep}</body></html>".encode()).pages[0].text
-    except html.UnreadableDocument as error:
+    except UnreadableDocument as error:
         assert "page.html" in str(error)  # noqa: PT017  both ends are fine, a traceback is not
 
 

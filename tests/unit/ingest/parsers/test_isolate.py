@@ -10,7 +10,7 @@ import pytest
 
 from ingest.parsers import isolate
 from ingest.parsers.isolate import ParserProcess
-from rag.errors import EncryptedDocument, ParserCrashed, StorageError, UnsupportedType
+from rag.errors import EncryptedDocument, ParserCrashed, StorageError, UnreadableDocument, UnsupportedType
 from rag.types import MediaType
 from tests.fixtures.documents import NAMES, SAMPLES, lines, pdf
 
@@ -114,7 +114,7 @@ def test_a_parsers_own_mistake_is_the_files_failure(monkeypatch: pytest.MonkeyPa
     program(monkeypatch, "def parse(path, name): return {}['surprise']")
     with (
         ParserProcess(timeout=30, memory_mb=MEMORY_MB) as parser,
-        pytest.raises(isolate.UnreadableDocument, match=r"^odd\.pdf could not be read") as caught,
+        pytest.raises(UnreadableDocument, match=r"^odd\.pdf could not be read") as caught,
     ):
         parser.parse(stored(tmp_path, b"words"), "odd.pdf")
     assert "surprise" not in str(caught.value)
