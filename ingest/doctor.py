@@ -132,8 +132,8 @@ class Doctor:
 
     def _kept(self) -> Iterator[str]:
         with self._database.reading() as connection:
-            wanted = {row.sha256: row.source for row in connection.execute(select(documents))}
-            wanted |= dict.fromkeys(connection.execute(select(jobs.c.sha256)).scalars(), "a queued file")
+            wanted = dict.fromkeys(connection.execute(select(jobs.c.sha256)).scalars(), "a queued file")
+            wanted |= {row.sha256: row.source for row in connection.execute(select(documents))}
         for sha256, source in wanted.items():
             try:
                 with self._originals.path(sha256).open("rb") as file:

@@ -79,6 +79,7 @@ class Intake:
             originals = self._store.delete(connection, document_id)
             self._history.forget(connection, document_id)
         self._originals.discard(self._database, self._store, originals)
+        self._database.scrub()
 
     def _queue(self, connection: Connection, known: str, file: Incoming) -> tuple[Arrival, set[str]]:
         """What the file is to us, with a job to read it if need be; and the originals of jobs it replaced."""

@@ -23,8 +23,8 @@ class Caches:
         if {self.vectors.seq, self.words.seq} != {seq}:
             with self._lock:
                 self._forget_the_future(seq)
-                self.vectors.catch_up(self._feed)
-                self.words.catch_up(self._feed)
+                for cache in (self.vectors, self.words):
+                    self._bring_up(cache)
         return seq
 
     def rebuild(self) -> None:
@@ -33,6 +33,15 @@ class Caches:
             self.vectors.reset()
             self.words.reset()
         self.catch_up()
+
+    def _bring_up(self, cache: VectorIndex | LexicalIndex) -> None:
+        """A cache that cannot be written, on a full disk say, lags; it tries again at the next question."""
+        try:
+            cache.catch_up(self._feed)
+        except (OSError, RuntimeError, ValueError) as error:  # as Python, FAISS and tantivy say it
+            import structlog
+
+            structlog.get_logger().error("cache_lags", cache=type(cache).__name__, exc_info=error)
 
     def _forget_the_future(self, seq: int) -> None:
         """A cache that is ahead was made from a database since replaced by an older copy."""

@@ -8,6 +8,6 @@ def stands(citation: Citation, page: Page | None) -> bool:
     return (
         page is not None
         and page.number == citation.page
-        and 0 <= citation.start < citation.end
+        and 0 <= citation.start < citation.end <= len(page.text)
         and page.text[citation.start : citation.end] == citation.quote
     )

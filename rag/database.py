@@ -2,7 +2,7 @@
 
 import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -44,6 +44,19 @@ class Database:
             connection = fresh.execution_options(footnote_writes=True)
             with connection.begin():
                 yield connection
+
+    def scrub(self) -> None:
+        """Take what was deleted out of SQLite's write-ahead log too, unless somebody reads from it just now."""
+        if not self.is_sqlite:
+            return
+        with _own_words(), closing(self._engine.raw_connection()) as connection:
+            cursor = connection.cursor()
+            for pragma in (
+                "busy_timeout = 1000",
+                "wal_checkpoint(TRUNCATE)",
+                f"busy_timeout = {BUSY_SECONDS}000",
+            ):
+                cursor.execute(f"PRAGMA {pragma}").fetchall()
 
     def close(self) -> None:
         """Return every connection."""

@@ -13,7 +13,7 @@ from rag.ports import Embedder
 from rag.sentences import Piece, pieces
 from rag.types import BlockKind, Passage, Question
 
-# Fitted on squad_dev_rest (4,000 answerable questions, passages as retrieved); see tests/benchmarks/fit_evidence.py.
+# Fitted by tests/benchmarks/fit_evidence.py on squad_dev_rest alone.
 WEIGHTS = MappingProxyType(
     {
         "cosine": 9.0,  # of the question and the sentence below its title and headings
@@ -121,9 +121,6 @@ class Evidence:
     """What the passages hold for a question."""
 
     candidates: tuple[Candidate, ...]  # best first
-    likeness: float  # highest cosine of a passage, in [-1, 1]
-    covered: float  # share of the question's words that stand in any of the passages
-    estranged: float  # share of the names in the question that the best sentence's passage does not hold
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -132,7 +129,6 @@ class _Asked:
 
     text: str  # without case
     words: frozenset[str]  # stems of what carries its meaning
-    names: frozenset[str]  # those of them written as names
     kinds: tuple[re.Pattern[str], ...]  # what an answer would hold
 
 
@@ -156,17 +152,10 @@ def weigh(question: Question, passages: Sequence[Passage], embedder: Embedder) -
     Linear in the length of the passages. A question without words, or no passages, makes weak evidence, not an error.
     """
     asked = _read(question.text)
-    stems = {passage.chunk_id: _stems(_above(passage) + passage.chunk.text) for passage in passages}
-    drafts = [draft for passage in passages for draft in _drafts(asked, passage, stems[passage.chunk_id])]
+    drafts = [draft for passage in passages for draft in _drafts(asked, passage)]
     drafts = sorted(drafts, key=lambda draft: -_score(draft.signals(0.0)))[:LIMIT]
     candidates = sorted(_embedded(question.text, drafts, embedder), key=lambda candidate: -candidate.score)
-    best = stems[candidates[0].passage.chunk_id] if candidates else frozenset[str]()
-    return Evidence(
-        candidates=tuple(candidates),
-        likeness=max((passage.dense for passage in passages), default=0.0),
-        covered=_share(asked.words, frozenset[str]().union(*stems.values())),
-        estranged=1.0 - _share(asked.names, best) if asked.names else 0.0,
-    )
+    return Evidence(candidates=tuple(candidates))
 
 
 def stem(word: str) -> str:
@@ -188,11 +177,9 @@ def _stems(text: str) -> frozenset[str]:
 
 def _read(text: str) -> _Asked:
     words = [word for word in _WORD.findall(text) if word.casefold() not in _STOP_WORDS]
-    named = [word for word in _NAME.findall(text) if word.casefold() not in _STOP_WORDS]
     return _Asked(
         text=text.casefold(),
         words=frozenset(map(stem, words)),
-        names=frozenset[str]().union(*map(_stems, named)),
         kinds=tuple(looks for asks, looks in _KINDS if asks.search(text)),
     )
 
@@ -213,10 +200,11 @@ def header(found: Sequence[Piece], at: int) -> Piece | None:
     return found[first + 1] if first + 1 < at else None
 
 
-def _drafts(asked: _Asked, passage: Passage, whole: frozenset[str]) -> Iterable[_Draft]:
+def _drafts(asked: _Asked, passage: Passage) -> Iterable[_Draft]:
     text, found = passage.chunk.text, pieces(passage.chunk)
     above = _stems(_above(passage))
     stems = [_stems(text[piece.start : piece.end]) for piece in found]
+    whole = above.union(*stems)
     for at, piece in enumerate(found):
         top = header(found, at)
         columns = text[top.start : top.end] if top else ""

@@ -128,6 +128,8 @@ def _entries(connection: Connection, ids: Ids) -> Iterator[Entry]:
     rows = connection.execute(query).all()
     texts = _page_texts(connection, {row.document_id for row in rows})
     for row in rows:
+        if (row.document_id, row.page) not in texts:
+            continue  # the database lost a page: the doctor tells, and the rest is still found
         body = texts[row.document_id, row.page][row.start : row.end]
         chunk = Chunk(page=row.page, start=row.start, end=row.end, text=body, heading=row.heading)
         yield Entry(chunk_id=row.id, collection=row.name, text=chunk.embedded(row.title))

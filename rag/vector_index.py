@@ -46,10 +46,10 @@ class VectorIndex:
         """Cosine by chunk id of the k nearest to a unit vector (dimension,), best first."""
         import faiss
 
+        if allowed is not None and not allowed:
+            return {}
         options: dict[str, Any] = {}
         if allowed is not None:
-            if not allowed:
-                return {}
             options["params"] = faiss.SearchParameters(sel=faiss.IDSelectorBatch(_expand(allowed)))
         with self._lock:
             if not len(self):

@@ -206,8 +206,11 @@ class Services:
         loader.shutdown(wait=False)
 
     def warm(self) -> None:
-        """Load models and indexes now, so that the first question does not wait for them."""
-        for name in ("vectors", "words", "embedder"):
+        """Load models and indexes now, so that the first question does not wait for them.
+
+        Also makes what answers, in one thread: two first questions at once must not make it twice.
+        """
+        for name in ("vectors", "words", "answerer", "history", "originals"):
             getattr(self, name)
 
     def _open_embedder(self) -> "Embedder":

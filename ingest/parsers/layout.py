@@ -15,7 +15,7 @@ from rag.boxes import pack_arrays
 from rag.types import Block, BlockKind, Page
 
 ITEM = re.compile(
-    r"(?:[•‣◦▪■●○➢➤✓❑∙·*–—-]|\(?(?:\d{1,3}|[a-zA-Z]|[ivx]{1,5})[.)]|\(\d{1,3}\)|[☐☒\uf000-\uf0ff])\s+\W*[^\W\d_]"
+    r"[•‣◦▪●○➢➤✓❑∙]\s+\S|(?:[■·*–—-]|\(?(?:\d{1,3}|[a-zA-Z]|[ivx]{1,5})[.)]|\(\d{1,3}\)|[☐☒\uf000-\uf0ff])\s+\W*[^\W\d_]"
 )
 _NUMBERED = re.compile(
     r"(?:\d+(?:\.\d+)*\.?|item|note|part|section|chapter|article|appendix|annex|§)\s", re.IGNORECASE
@@ -122,6 +122,8 @@ def _wraps(before: Line, row: Line) -> bool:
     """Whether a row's first cell began on the line before."""
     return (
         row.text[0].islower()
+        and row.row < 0
+        and before.row < 0
         and not before.tabular
         and 0 < row.bottom - before.bottom < 1.5 * row.size
         and abs(before.left - row.left) < 2 * row.size
@@ -136,6 +138,8 @@ def _set_on(before: Line, line: Line) -> bool:
 def _kind(line: Line, style: Style, outline: Mapping[str, int], margin: float, middle: float) -> _Kind:
     if outline and (level := outline.get(folded(line.text), 0)):
         return BlockKind.HEADING, level
+    if line.row >= 0:
+        return BlockKind.ROW, 0
     if _looks_like_heading(line, style, margin, middle):
         return BlockKind.HEADING, style.level(line)
     if line.tabular and not ITEM.match(line.text):
@@ -174,7 +178,7 @@ def _continues(lines: Sequence[Line], kinds: Sequence[_Kind], first: int, index:
     before, line = lines[index - 1], lines[index]
     (opened, opened_level), (kind, level) = kinds[first], kinds[index]
     if kind is BlockKind.ROW and opened is BlockKind.ROW:
-        return index == first + 1 and _wraps(before, line)
+        return before.row == line.row >= 0 or (index == first + 1 and _wraps(before, line))
     if kind in (BlockKind.ROW, BlockKind.ITEM) or opened is BlockKind.ROW:
         return False
     if BlockKind.HEADING in (kind, opened) and (kind, level) != (opened, opened_level):

@@ -1,21 +1,16 @@
-"""The lines of a page in reading order, columns one after the other."""
+"""The lines of a page as PDFium found them: runs of words on one base line."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
-from itertools import groupby
+from dataclasses import dataclass
+from operator import attrgetter
 from statistics import median
 
 import numpy as np
 
 from ingest.parsers.text_layer import TextLayer
-from rag.boxes import Boxes
 
-_GUTTER = 0.9  # of the letters' height: a narrower gap is a blank, not the space between columns
 _CELL_GAP = 1.5  # of the letters' height: the least gap between two cells of a table
 _UNEVEN = 2.5  # times the narrowest gap: justified text stays below, even behind a full stop
-_COLUMN_LINES = 6  # fewer lines on both sides of a gap are a table or chance
-_PROSE_WORDS = 3  # a column of prose has at least so many words a line, in the median,
-_PROSE_FILL = 0.7  # and reaches so far across its column
+_SAME_BASE = 0.3  # of the letters' height: so far apart two lines stand on one base line
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,6 +29,7 @@ class Line:
     tight: float  # narrowest gap
     gap_at: int  # index of the word behind that gap; `first` where there is none
     strong: bool  # bold or italic
+    row: int = -1  # the row of a table it belongs to, counted over the page; -1 for none
 
     @property
     def tabular(self) -> bool:
@@ -41,17 +37,27 @@ class Line:
         wide = _CELL_GAP * self.size
         return self.gap > wide and (self.gap > _UNEVEN * self.tight or self.tight > wide)
 
+    @property
+    def middle(self) -> float:
+        """Half way between its top and its bottom."""
+        return (self.top + self.bottom) / 2
 
-def lines(layer: TextLayer) -> list[Line]:
-    """The lines of a text layer in reading order.
+    @property
+    def sideways(self) -> bool:
+        """Whether it runs up or down the page."""
+        return self.end - self.first > 1 and self.bottom - self.top > self.right - self.left
 
-    PDFium's order is that of the page's content, which nearly always is the reading order. Only where
-    lines of prose beside each other were drawn row by row are they split at the gutter and put in order.
-    """
-    return _in_columns(_as_drawn(layer), layer)
+    def beside(self, other: "Line") -> bool:
+        """Whether the two share no x."""
+        return self.right <= other.left or self.left >= other.right
+
+    def level_with(self, other: "Line") -> bool:
+        """Whether the two stand on one base line."""
+        return abs(self.middle - other.middle) < _SAME_BASE * min(self.size, other.size)
 
 
-def _as_drawn(layer: TextLayer) -> list[Line]:
+def as_drawn(layer: TextLayer) -> list[Line]:
+    """The lines of a text layer in PDFium's order, which is that of the page's content."""
     if not layer.words:
         return []
     firsts = list(layer.lines)
@@ -80,59 +86,12 @@ def _as_drawn(layer: TextLayer) -> list[Line]:
     ]
 
 
-def _around(boxes: Boxes) -> tuple[float, float, float, float]:
-    left, top = boxes[:, :2].min(axis=0).tolist()
-    right, bottom = boxes[:, 2:].max(axis=0).tolist()
-    return left, top, right, bottom
-
-
-def _in_columns(drawn: list[Line], layer: TextLayer) -> list[Line]:
-    gutter = _gutter(drawn, layer)
-    if gutter is None:
-        return drawn
-    ordered: list[Line] = []
-    halves = (half for line in drawn for half in _halves(line, gutter, layer))
-    for across, run in groupby(halves, key=lambda line: line.left < gutter < line.right):
-        stretch = list(run)
-        ordered += stretch if across else sorted(stretch, key=lambda line: line.left > gutter)
-    return ordered
-
-
-def _gutter(drawn: list[Line], layer: TextLayer) -> float | None:
-    """The x of a gap that runs down through lines of prose on both its sides, if there is one."""
-    gapped = [line for line in drawn if line.gap > _GUTTER * line.size]
-    if len(gapped) < _COLUMN_LINES:
-        return None
-    starts = [layer.boxes[line.gap_at, 0] for line in gapped]
-    x = median(starts) - 0.01
-    pairs = [pair for line in gapped if len(pair := _halves(line, x, layer)) == 2]
-    if len(pairs) < max(_COLUMN_LINES, 0.6 * len(gapped)):
-        return None
-    lefts, rights = zip(*pairs, strict=True)
-    return float(x) if _is_prose(lefts) and _is_prose(rights) else None
-
-
-def _is_prose(side: Sequence[Line]) -> bool:
-    left, right = min(line.left for line in side), max(line.right for line in side)
-    fill = median(line.right - line.left for line in side) / max(right - left, 1e-6)
-    return fill >= _PROSE_FILL and median(line.end - line.first for line in side) >= _PROSE_WORDS
-
-
-def _halves(line: Line, gutter: float, layer: TextLayer) -> list[Line]:
-    """The line, or its two parts where no word stands across the gutter."""
-    boxes = layer.boxes[line.first : line.end]
-    beyond = boxes[:, 0] > gutter
-    cut = int(beyond.argmax())
-    if not cut or not beyond[cut:].all() or boxes[cut - 1, 2] > gutter or line.gap <= _GUTTER * line.size:
-        return [line]
-    return [_part(line, layer, 0, cut), _part(line, layer, cut, line.end - line.first)]
-
-
-def _part(line: Line, layer: TextLayer, start: int, end: int) -> Line:
-    first, end = line.first + start, line.first + end
-    left, top, right, bottom = _around(layer.boxes[first:end])
-    return replace(
-        line,
+def part(line: Line, layer: TextLayer, first: int, end: int) -> Line:
+    """The words ``first:end`` of a line as a line of their own."""
+    boxes = layer.boxes[first:end]
+    left, top, right, bottom = *boxes[:, :2].min(axis=0).tolist(), *boxes[:, 2:].max(axis=0).tolist()
+    gaps = (boxes[1:, 0] - boxes[:-1, 2]).tolist()
+    return Line(
         first=first,
         end=end,
         text=" ".join(layer.words[first:end]),
@@ -140,7 +99,35 @@ def _part(line: Line, layer: TextLayer, start: int, end: int) -> Line:
         top=top,
         right=right,
         bottom=bottom,
-        gap=0.0,
-        tight=0.0,
-        gap_at=first,
+        size=line.size,
+        gap=max(gaps, default=0.0),
+        tight=min(gaps, default=0.0),
+        gap_at=first + 1 + gaps.index(max(gaps)) if gaps else first,
+        strong=line.strong,
     )
+
+
+def cells(line: Line, layer: TextLayer) -> list[Line]:
+    """The line cut at its wide gaps, or whole where it has none or is merely justified."""
+    if not line.tabular:
+        return [line]
+    gaps = layer.boxes[line.first + 1 : line.end, 0] - layer.boxes[line.first : line.end - 1, 2]
+    cuts = (np.flatnonzero(gaps > _CELL_GAP * line.size) + line.first + 1).tolist()
+    bounds = zip([line.first, *cuts], [*cuts, line.end], strict=True)
+    return [part(line, layer, first, end) for first, end in bounds]
+
+
+def levels(lines: list[Line]) -> list[list[Line]]:
+    """The lines from top to bottom, those on one base line together, from left to right."""
+    found: list[list[Line]] = []
+    for line in sorted(lines, key=attrgetter("middle")):
+        if found and line.level_with(found[-1][0]):
+            found[-1].append(line)
+        else:
+            found.append([line])
+    return [sorted(level, key=attrgetter("left")) if len(level) > 1 else level for level in found]
+
+
+def words(lines: list[Line]) -> float:
+    """How many words a line has, in the median."""
+    return median(line.end - line.first for line in lines)

@@ -9,7 +9,8 @@ from itertools import groupby
 from typing import Any
 
 from ingest.parsers import layout, text_layer
-from ingest.parsers.lines import Line, lines
+from ingest.parsers.lines import Line
+from ingest.parsers.reading_order import lines
 from ingest.parsers.text import blocks, storable
 from ingest.parsers.text_layer import TextLayer
 from rag.errors import EncryptedDocument, NoText, UnreadableDocument

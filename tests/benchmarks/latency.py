@@ -22,7 +22,7 @@ from pathlib import Path
 
 from rag.measure import percentile
 from rag.settings import load
-from rag.types import BlockKind, Question
+from rag.types import BlockKind, Question, Status
 from web.wiring import Services, open_services
 
 QUESTIONS = 300
@@ -67,7 +67,11 @@ def footnote(*arguments: str) -> str:
 def headings(home: Path) -> list[str]:
     """Headings of the stored documents as questions, a fixed random choice."""
     services = open_services(load(home=home))
-    found = {heading for document in services.store.documents() for heading in _of(services, document.id)}
+    found = {
+        heading
+        for document in services.store.documents(status=Status.READY)
+        for heading in _of(services, document.id)
+    }
     services.close()
     return [
         f"What does it say about {text}?"

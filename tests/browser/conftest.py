@@ -15,8 +15,9 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         yield found
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Any]:
+    """Of one module, because Playwright keeps an event loop running in this thread for as long as it is open."""
     path = chromium()
     if path is None:
         pytest.skip("no browser to test with: install chromium (Debian: apt-get install chromium)")

@@ -28,6 +28,8 @@ def main() -> None:
             for name, (width, height) in SIZES.items():
                 photograph(browser, address, name, viewport={"width": width, "height": height})
             photograph(browser, address, "dark", viewport={"width": 1280, "height": 800}, color_scheme="dark")
+        for unused in ("start", "answer", "declined", "documents"):
+            (FOLDER / f"{unused}-dark.png").unlink()
 
 
 def photograph(browser: Any, address: str, name: str, **options: Any) -> None:
@@ -44,7 +46,7 @@ def photograph(browser: Any, address: str, name: str, **options: Any) -> None:
     ask(page, QUESTION)
     shot("answer")
     page.locator(".turn .note").first.click()
-    page.locator("#pane .source").wait_for()
+    page.locator("#pane .sheet img").evaluate("picture => picture.decode()")
     shot("source")
     page.keyboard.press("Escape")
     ask(page, UNANSWERED)

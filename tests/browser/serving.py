@@ -7,8 +7,10 @@ import shutil
 import subprocess
 import sys
 import threading
+import time
+import urllib.request
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import IO, Any
 
@@ -43,7 +45,7 @@ def served(home: Path) -> Iterator[str]:
     listener = threading.Thread(target=_listen, args=(server.stderr, said))
     listener.start()
     try:
-        yield _address(said)
+        yield _answering(_address(said))
     finally:
         server.terminate()
         server.wait(30)
@@ -66,6 +68,16 @@ def _listen(stream: IO[str], said: "queue.Queue[str | None]") -> None:
     for line in stream:
         said.put(line)
     said.put(None)
+
+
+def _answering(address: str) -> str:
+    """The address, once somebody answers there."""
+    deadline = time.monotonic() + READY_SECONDS
+    while time.monotonic() < deadline:
+        with suppress(OSError), urllib.request.urlopen(f"{address}/readyz"):
+            return address
+        time.sleep(0.05)
+    raise AssertionError(f"nobody answers at {address}")
 
 
 def _address(said: "queue.Queue[str | None]") -> str:

@@ -84,7 +84,7 @@ def test_no_question_is_too_odd_to_be_answered(home: Home, question: str) -> Non
     assert all(sentence.support is Support.SUPPORTED for sentence in found.sentences)
 
 
-@settings(max_examples=20)
+@settings(max_examples=12)
 @given(st.text(min_size=1, max_size=300), st.text(max_size=60))
 def test_whatever_is_stored_and_asked_each_quote_is_the_very_text_of_its_page(text: str, asked: str) -> None:
     with throwaway() as home:

@@ -1,3 +1,4 @@
+import errno
 import tempfile
 from collections.abc import Iterator
 from contextlib import closing
@@ -158,6 +159,31 @@ def test_words_are_counted_by_the_chunks_that_hold_them(setup: Setup) -> None:
     setup.publish("a.txt", "herons fly", "a heron", "other")
     setup.caches.catch_up()
     assert setup.caches.words.words("Heron flying") == {"heron": 2, "fli": 1}
+
+
+def full(*args: object, **kwargs: object) -> None:
+    raise OSError(errno.ENOSPC, "No space left on device")
+
+
+@pytest.mark.parametrize(
+    "what", ["rag.snapshot.save", "rag.lexical_index.LexicalIndex._write", "faiss.write_index"]
+)
+def test_a_full_disk_stops_no_search_and_is_made_good_when_there_is_room(
+    setup: Setup, what: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    setup.publish("a.txt", "the heron")
+    setup.caches.catch_up()
+    with monkeypatch.context() as patch:
+        patch.setattr(what, full)
+        setup.publish("b.txt", "the stork")
+        setup.caches.catch_up()
+        (vector,) = unit_rows(["the stork"])
+        assert setup.caches.vectors.search(vector, 1).keys() == {2}
+        assert setup.caches.words.search("heron", 5).keys() == {1}
+    setup.publish("c.txt", "the crane")
+    setup.assert_whole()
+    again = open_caches(setup.database, setup.folder)
+    assert again.vectors.ids() == again.words.ids() == {1, 2, 3}
 
 
 STEPS = st.lists(

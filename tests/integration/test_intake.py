@@ -16,7 +16,7 @@ from ingest.intake import MAX_NAME, Arrival
 from rag.errors import NotFound, RetryableError, TooLarge, UsageError
 from rag.tables import jobs
 from rag.types import Status
-from tests.factories import Home, opened
+from tests.factories import Home, answer, opened
 from tests.integration.test_jobs import together
 
 
@@ -111,6 +111,17 @@ def test_a_deleted_document_is_in_no_answer_and_nowhere_else(home: Home) -> None
     assert home.kept() == set()
     with pytest.raises(NotFound):
         home.intake.delete(known)
+
+
+def test_the_text_of_a_deleted_document_is_in_no_file_that_is_still_open(home: Home, tmp_path: Path) -> None:
+    known = home.upload("the canarix is yellow", "a.txt")
+    home.upload("the heron is grey", "b.txt")
+    home.history.save(answer((home.store, known, "canarix is yellow")))
+    home.caches.catch_up()
+    home.intake.delete(known)
+    home.caches.catch_up()
+    holding = [path for path in tmp_path.rglob("*") if path.is_file() and b"canarix" in path.read_bytes()]
+    assert holding == []
 
 
 def test_what_was_deleted_can_be_added_again(home: Home) -> None:
@@ -242,7 +253,7 @@ def throwaway() -> Iterator[Home]:
         yield home
 
 
-@settings(max_examples=25)
+@settings(max_examples=12)
 @given(st.lists(st.tuples(NAMES, NAMES, st.text(alphabet="ab", max_size=3)), max_size=4))
 def test_whatever_the_names_the_store_and_the_originals_agree(files: list[tuple[str, str, str]]) -> None:
     with throwaway() as home:

@@ -2,14 +2,16 @@
 
 import json
 import time
+import uuid
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from rag.errors import TooLarge, UsageError
-from rag.types import Answer, Question
+from ingest.parsers.text import storable
+from rag.errors import FootnoteError, TooLarge, UsageError
+from rag.types import Answer, Outcome, Question
 from web.commands.common import Collections, Home, Json, print_json, reports_errors, services, visible
 
 if TYPE_CHECKING:
@@ -37,7 +39,10 @@ def ask(
         answer = opened.answerer.answer(_question(opened, text, collection))
         return answer, answer_json(answer)
 
-    _each(question, queries, home, as_json, run, _answer_lines)
+    def failed(text: str, error: FootnoteError) -> Mapping[str, Any]:
+        return answer_json(_unanswered(text, error))
+
+    _each(question, queries, home, as_json, run, failed, _answer_lines)
 
 
 @reports_errors
@@ -58,7 +63,10 @@ def search(
         found = search_json(text, passages, (time.perf_counter() - began) * 1000)
         return found, found
 
-    _each(question, queries, home, as_json, run, _hit_lines)
+    def failed(text: str, error: FootnoteError) -> Mapping[str, Any]:
+        return {**search_json(text, (), 0.0), "error": str(error)}
+
+    _each(question, queries, home, as_json, run, failed, _hit_lines)
 
 
 def _each(
@@ -67,26 +75,60 @@ def _each(
     home: Path | None,
     as_json: bool,
     run: Callable[["Services", str], tuple[Any, Mapping[str, Any]]],
+    failed: Callable[[str, FootnoteError], Mapping[str, Any]],
     lines: Callable[[Any], Iterator[str]],
 ) -> None:
-    if (question is None) == (queries is None):
+    if queries is not None and question is None:
+        asked = list(_read_queries(queries))
+        with services(home, warm=True) as opened:
+            raise typer.Exit(_run_batch(opened, asked, run, failed))
+    if question is None or queries is not None:
         raise UsageError("Give either a question or --queries FILE.jsonl.")
-    asked = [(None, question)] if question is not None else list(_read_queries(queries))
     with services(home, warm=True) as opened:
-        for query_id, text in asked:
-            result, as_dict = run(opened, text or "")
-            if queries is not None:
-                print_json({**as_dict, "id": query_id})
-            elif as_json:
-                print_json(as_dict)
-            else:
-                typer.echo("\n".join(lines(result)))
+        result, as_dict = run(opened, storable(question))
+        if as_json:
+            print_json(as_dict)
+        else:
+            typer.echo("\n".join(lines(result)))
 
 
-def _read_queries(path: Path | None) -> Iterator[tuple[str, str]]:
-    assert path is not None
+def _run_batch(
+    opened: "Services",
+    asked: list[tuple[Any, str]],
+    run: Callable[["Services", str], tuple[Any, Mapping[str, Any]]],
+    failed: Callable[[str, FootnoteError], Mapping[str, Any]],
+) -> int:
+    """One line for each question; one that cannot be asked keeps no other from being answered."""
+    failures = 0
+    for query_id, text in asked:
+        try:
+            _, found = run(opened, text)
+        except FootnoteError as error:
+            found = failed(text, error)
+            failures += 1
+        print_json({**found, "id": query_id})
+    if not failures:
+        return 0
+    return 3 if failures < len(asked) else 1
+
+
+def _unanswered(text: str, error: FootnoteError) -> Answer:
+    return Answer(
+        id=uuid.uuid4().hex,
+        question=Question(text=text),
+        outcome=Outcome.ERROR,
+        sentences=(),
+        passages=(),
+        confidence=0.0,
+        generator="quotes",
+        ms={"retrieve": 0.0, "generate": 0.0, "total": 0.0},
+        notice=str(error),
+    )
+
+
+def _read_queries(path: Path) -> Iterator[tuple[Any, str]]:
     try:
-        lines = path.read_text(encoding="utf-8").splitlines()
+        lines = path.read_text(encoding="utf-8").split("\n")  # other line ends may stand inside a question
     except (OSError, UnicodeDecodeError) as error:
         raise UsageError(f"{path.name} cannot be read: {error}.") from None
     for number, line in enumerate(lines, 1):
@@ -94,7 +136,7 @@ def _read_queries(path: Path | None) -> Iterator[tuple[str, str]]:
             continue
         try:
             query = json.loads(line)
-            yield str(query.get("id", number)), str(query["question"])
+            yield query.get("id", str(number)), storable(str(query["question"]))
         except (ValueError, KeyError, AttributeError):
             raise UsageError(f"{path.name}, line {number}: expected a JSON object with a question.") from None
 

@@ -36,41 +36,26 @@ PASSAGE = Passage(
     chunk=Chunk(page=1, start=0, end=4, text="Yes."),
     document=DOCUMENT,
 )
-SHARE = st.floats(0, 1)
 
 
-def evidence(
-    *scores: float, cosine: float = 0.5, likeness: float = 0.5, words: float = 0.5, estranged: float = 0.0
-) -> Evidence:
-    values = {**dict.fromkeys(WEIGHTS, 0.5), "cosine": cosine, "words": words}
-    some = tuple(
-        Candidate(
-            passage=PASSAGE, start=0, end=4, signals=tuple(values[name] for name in WEIGHTS), score=score
-        )
-        for score in scores
-    )
-    return Evidence(candidates=some, likeness=likeness, covered=words, estranged=estranged)
+def evidence(*scores: float, cosine: float = 0.5) -> Evidence:
+    values = {**dict.fromkeys(WEIGHTS, 0.5), "cosine": cosine}
+    signals = tuple(values[name] for name in WEIGHTS)
+    some = (Candidate(passage=PASSAGE, start=0, end=4, signals=signals, score=score) for score in scores)
+    return Evidence(candidates=tuple(some))
 
 
 def test_no_evidence_has_no_confidence() -> None:
     assert confidence(evidence()) == 0.0
 
 
-@given(st.lists(st.floats(-50, 50), min_size=1, max_size=40), st.floats(-1, 1), SHARE, SHARE)
-def test_the_confidence_is_a_probability(
-    scores: list[float], cosine: float, words: float, estranged: float
-) -> None:
-    found = evidence(*sorted(scores, reverse=True), cosine=cosine, words=words, estranged=estranged)
-    assert 0.0 <= confidence(found) <= 1.0
+@given(st.lists(st.floats(-50, 50), min_size=1, max_size=40), st.floats(-1, 1))
+def test_the_confidence_is_a_probability(scores: list[float], cosine: float) -> None:
+    assert 0.0 <= confidence(evidence(*sorted(scores, reverse=True), cosine=cosine)) <= 1.0
 
 
-@pytest.mark.parametrize("name", ["cosine", "likeness", "words"])
-def test_a_stronger_signal_makes_surer(name: str) -> None:
-    assert confidence(evidence(9.0, **{name: 0.2})) < confidence(evidence(9.0, **{name: 0.9}))
-
-
-def test_a_name_unknown_to_the_passage_makes_less_sure() -> None:
-    assert confidence(evidence(9.0, estranged=1.0)) < confidence(evidence(9.0, estranged=0.0))
+def test_a_likelier_sentence_makes_surer() -> None:
+    assert confidence(evidence(9.0, cosine=0.2)) < confidence(evidence(9.0, cosine=0.9))
 
 
 def test_a_sentence_that_stands_out_makes_surer_than_one_among_its_like() -> None:
@@ -83,8 +68,8 @@ def test_the_lead_is_measured_against_the_ranks_behind_and_fixed_for_a_lone_sent
 
 
 def test_plain_cases_fall_on_either_side_of_the_threshold() -> None:
-    there = evidence(25.0, *[17.0] * 9, cosine=0.8, likeness=0.75, words=0.9)
-    elsewhere = evidence(9.0, *[8.0] * 9, cosine=0.2, likeness=0.2, words=0.2)
+    there = evidence(25.0, *[17.0] * 9, cosine=0.8)
+    elsewhere = evidence(9.0, *[8.0] * 9, cosine=0.2)
     assert confidence(elsewhere) < THRESHOLD < confidence(there)
 
 

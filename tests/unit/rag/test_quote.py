@@ -48,7 +48,7 @@ def evidence(*scored: tuple[Passage, str, float]) -> Evidence:
         found.append(
             Candidate(passage=source, start=at, end=at + len(sentence), signals=signals, score=score)
         )
-    return Evidence(candidates=tuple(found), likeness=0.5, covered=1.0, estranged=0.0)
+    return Evidence(candidates=tuple(found))
 
 
 def quoted(*scored: tuple[Passage, str, float], question: Question = ASKED) -> list[str]:

@@ -1,0 +1,73 @@
+"""Fit rag.evidence.WEIGHTS: a conditional logit of "this is the sentence that holds the answer".
+
+    python -m tests.benchmarks.fit_evidence ../shared/data --models data/home/models
+
+McFadden (1974): the chance of a sentence is the softmax of its score among the sentences weighed for the question;
+the likelihood is that of the sentences which overlap a gold span. Fitted on the answerable questions of
+squad_dev_rest alone. Prints the weights and how often the best sentence holds the answer, with the weights in use
+and with those fitted on the other half.
+"""
+
+import argparse
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from rag.evidence import WEIGHTS
+from tests.benchmarks.fit_homes import Case, cases
+
+Array = NDArray[np.float64]
+RIDGE = 1e-4
+ROUNDS = 25
+
+
+def main() -> None:
+    """Fit and print."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("data", type=Path)
+    parser.add_argument("--models", type=Path, required=True)
+    given = parser.parse_args()
+    show([case for case in cases(given.data, given.models) if any(case.gold) and not all(case.gold)])
+
+
+def show(some: Sequence[Case]) -> None:
+    """Weights of all, and the share of right best sentences."""
+    used = np.array(list(WEIGHTS.values()))
+    print(
+        f"{len(some)} questions; the best sentence is right: {right(some, used):.3f} with the weights in use"
+    )
+    print(f"    {right(some[1::2], fit(some[::2])):.3f} with those of the other half")
+    for name, weight in zip(WEIGHTS, fit(some), strict=True):
+        print(f"    {name!r}: {weight:.1f},")
+
+
+def right(some: Sequence[Case], weights: Array) -> float:
+    """The share of questions whose best sentence holds the answer."""
+    return float(np.mean([case.gold[int(np.argmax(rows(case) @ weights))] for case in some]))
+
+
+def rows(case: Case) -> Array:
+    """A row of signals for each sentence."""
+    return np.array([candidate.signals for candidate in case.evidence.candidates])
+
+
+def fit(some: Sequence[Case]) -> Array:
+    """Newton's method; the curvature is that of all sentences, which never overshoots."""
+    tables = [(rows(case), np.array(case.gold, dtype=np.float64)) for case in some]
+    weights = np.zeros(len(WEIGHTS))
+    for _ in range(ROUNDS):
+        slope, bend = RIDGE * weights, RIDGE * np.eye(len(weights))
+        for table, gold in tables:
+            odds = np.exp(table @ weights - (table @ weights).max())
+            chance, among = odds / odds.sum(), odds * gold / (odds * gold).sum()
+            centred = table - chance @ table
+            slope += (chance - among) @ table / len(tables)
+            bend += (centred.T * chance) @ centred / len(tables)
+        weights -= np.linalg.solve(bend, slope)
+    return weights
+
+
+if __name__ == "__main__":
+    main()
