@@ -16,6 +16,8 @@ _PLACE = 4.0  # points by which a line in the margin may move from page to page
 _FEWEST = 3  # pages that make a line a running one,
 _SHARE_IN_MARGIN = 0.1  # and their share of the document: in the margin at one place,
 _SHARE_AT_EDGE = 0.4  # or first or last on its page, wherever that is
+_TITLE = 1.3  # times the height of the page's letters: those of a title
+_NUMBERS = 4  # at either end of a line that may be the page's
 _TOP, _FOOT = -1, -2  # in place of a place: the first and the last line of a page
 _PAGE_NUMBER = re.compile(r"(?:page|seite|página|pagina|p|of|von|de|di|sur|[ivxlc]+|[\W\d_])+")
 _NUMBER = re.compile(r"(?<!\d)\d{1,4}(?!\d)")
@@ -31,6 +33,7 @@ class _Candidate:
     cut: Edit
     keys: tuple[_Key, ...]  # of the ways to read it: any one that runs makes it a running line
     says_nothing: bool  # but the page's number
+    is_title: bool  # at the top, in letters much larger than those of the page
 
 
 def running_lines(pages: Sequence[Page]) -> Mapping[int, tuple[Edit, ...]]:
@@ -38,7 +41,8 @@ def running_lines(pages: Sequence[Page]) -> Mapping[int, tuple[Edit, ...]]:
 
     A line runs if, page numbers aside, it stands in the margin of several pages at one place, or is the
     first or the last of many pages. The first of each is left where it is, since what it says may stand
-    nowhere else, unless that is only a page number.
+    nowhere else, if it is set as a title or runs through a part of the document only; but not if it is
+    no more than a page number.
     """
     found: dict[_Key, list[_Candidate]] = defaultdict(list)
     for page in pages:
@@ -49,9 +53,14 @@ def running_lines(pages: Sequence[Page]) -> Mapping[int, tuple[Edit, ...]]:
     for (_, place), lines in found.items():
         share = _SHARE_IN_MARGIN if place >= 0 else _SHARE_AT_EDGE
         if len({line.page for line in lines}) >= max(_FEWEST, share * len(pages)):
-            for line in lines if lines[0].says_nothing else lines[1:]:
+            for line in lines[_keeps_first(lines, len(pages)) :]:
                 cuts[line.page].add(line.cut)
     return {number: tuple(sorted(edits)) for number, edits in cuts.items()}
+
+
+def _keeps_first(lines: Sequence[_Candidate], pages: int) -> bool:
+    everywhere = len({line.page for line in lines}) >= _SHARE_AT_EDGE * pages
+    return not lines[0].says_nothing and (lines[0].is_title or not everywhere)
 
 
 def _candidates(page: Page) -> Iterator[_Candidate]:
@@ -64,10 +73,12 @@ def _candidates(page: Page) -> Iterator[_Candidate]:
     tops = np.minimum.reduceat(boxes[:, 1], firsts)
     bottoms = np.maximum.reduceat(boxes[:, 3], firsts)
     starts, ends = np.concatenate(([0], breaks)), np.concatenate((breaks, [len(page.text)]))
+    heights = boxes[:, 3] - boxes[:, 1]
+    large = (heights[firsts] > _TITLE * np.median(heights)) & (bottoms < page.height / 3)
 
     def candidate(index: int, place: int) -> _Candidate:
         line = line_of[firsts[index]]
-        return _candidate(page, int(starts[line]), int(ends[line]), place)
+        return _candidate(page, int(starts[line]), int(ends[line]), place, bool(large[index]))
 
     yield candidate(int(tops.argmin()), _TOP)
     yield candidate(int(bottoms.argmax()), _FOOT)
@@ -76,7 +87,7 @@ def _candidates(page: Page) -> Iterator[_Candidate]:
         yield candidate(index, max(0, round(tops[index] / _PLACE)))
 
 
-def _candidate(page: Page, start: int, end: int, place: int) -> _Candidate:
+def _candidate(page: Page, start: int, end: int, place: int, is_title: bool) -> _Candidate:
     said = " ".join(page.text[start:end].casefold().split())
     readings = {said, *(_relative(said, number, page.number) for number in _page_numbers(said))}
     return _Candidate(
@@ -84,13 +95,14 @@ def _candidate(page: Page, start: int, end: int, place: int) -> _Candidate:
         cut=(start, end, ""),
         keys=tuple((reading, place) for reading in readings),
         says_nothing=_PAGE_NUMBER.fullmatch(said) is not None,
+        is_title=is_title,
     )
 
 
 def _page_numbers(said: str) -> list[re.Match[str]]:
-    """The numbers in a line that may be its page's: the first and the last."""
+    """The numbers in a line that may be its page's: the first ones and the last ones."""
     numbers = list(_NUMBER.finditer(said))
-    return [numbers[0], numbers[-1]] if numbers else []
+    return numbers if len(numbers) <= 2 * _NUMBERS else numbers[:_NUMBERS] + numbers[-_NUMBERS:]
 
 
 def _relative(said: str, number: re.Match[str], page: int) -> str:

@@ -10,8 +10,13 @@ from rag import snapshot
 if TYPE_CHECKING:
     from rag.feed import Entry, Feed
 
-ANALYSIS = "english-1"  # names the analysis below; another one needs another index
+ANALYSIS = "english-2"  # names the analysis below; another one needs another index
 LONGEST = 40  # characters of a word that is indexed
+# Scripts written without blanks between words are indexed sign by sign.
+WORD = (
+    r"[\p{Han}\p{Hiragana}\p{Katakana}\p{Thai}]"
+    r"|[\p{Alphabetic}\p{M}\p{N}&&[^\p{Han}\p{Hiragana}\p{Katakana}\p{Thai}]]+"
+)
 HEAP = 64_000_000  # bytes of the writer's buffer
 
 
@@ -160,5 +165,5 @@ def _schema() -> Any:
 def _analyzer() -> Any:
     from tantivy import Filter, TextAnalyzerBuilder, Tokenizer
 
-    builder = TextAnalyzerBuilder(Tokenizer.simple()).filter(Filter.remove_long(LONGEST))
+    builder = TextAnalyzerBuilder(Tokenizer.regex(WORD)).filter(Filter.remove_long(LONGEST))
     return builder.filter(Filter.lowercase()).filter(Filter.stemmer("english")).build()

@@ -39,7 +39,7 @@ class Line:
 
     @property
     def middle(self) -> float:
-        """Half way between its top and its bottom."""
+        """Half way between its top and its bottom, in points."""
         return (self.top + self.bottom) / 2
 
     @property
@@ -89,7 +89,8 @@ def as_drawn(layer: TextLayer) -> list[Line]:
 def part(line: Line, layer: TextLayer, first: int, end: int) -> Line:
     """The words ``first:end`` of a line as a line of their own."""
     boxes = layer.boxes[first:end]
-    left, top, right, bottom = *boxes[:, :2].min(axis=0).tolist(), *boxes[:, 2:].max(axis=0).tolist()
+    left, top = boxes[:, :2].min(axis=0).tolist()
+    right, bottom = boxes[:, 2:].max(axis=0).tolist()
     gaps = (boxes[1:, 0] - boxes[:-1, 2]).tolist()
     return Line(
         first=first,

@@ -170,6 +170,7 @@ def _is_column(stretch: list[Line], start: int, at: int) -> bool:
 
 
 def _aligned(left: list[Line], right: list[Line]) -> bool:
-    """Whether nearly every line of the one side has one of the other side on its base line."""
+    """Whether the lines of the two sides stand on the same base lines, as the columns of a table do."""
     shared = sum(1 for level in levels([*left, *right]) if len(level) > 1)
-    return shared >= 0.8 * min(len(left), len(right))
+    counts = len(levels(left)), len(levels(right))
+    return shared >= max(0.8 * min(counts), 0.5 * max(counts))

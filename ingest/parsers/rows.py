@@ -6,9 +6,10 @@ each of its pieces stands over or under one cell only. What could as well be sev
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import chain, groupby, pairwise
+from math import inf, sqrt
 
 from ingest.parsers.lines import Line, cells
 from ingest.parsers.text_layer import TextLayer
@@ -20,6 +21,7 @@ _OVERLAPPING = 0.7  # steps from line to line, in letter heights: less is within
 _TIGHTEST, _WIDEST = 1.4, 2.6  # more is never within a row, and this no longer of one table
 _LOOSER = 1.1  # times the step within rows: the least step from row to row
 _CELL_GAP = 1.0  # letter heights between lines that are cells of one row
+_MOST = 10_000  # comparisons of pieces with cells; a page that asks for more is no table of anyone's
 _YEARS = re.compile(r"(?:(?:19|20)\d\d\s*)+")
 _LISTED = re.compile(r"\W{1,2}|\W?\w{1,3}[.)]")
 _UNFINISHED = ",-/&("
@@ -107,8 +109,9 @@ def _table(levels: Sequence[Level], layer: TextLayer) -> Iterator[Sequence[Line]
 
 
 def _step(upper: Level, lower: Level) -> float:
-    """From one level to the next, in letter heights."""
-    return (lower[0].middle - upper[0].middle) / max(min(upper[0].size, lower[0].size), 1e-6)
+    """From one level down to the next, in letter heights; endless where it goes up."""
+    down: float = lower[0].middle - upper[0].middle
+    return down / max(min(upper[0].size, lower[0].size), 1e-6) if down > 0 else inf
 
 
 def _limit(steps: Iterable[float]) -> float:
@@ -118,7 +121,7 @@ def _limit(steps: Iterable[float]) -> float:
         if within > _TIGHTEST:
             break
         if between >= _LOOSER * within:
-            return within * _LOOSER**0.5
+            return within * sqrt(_LOOSER)
     return _OVERLAPPING
 
 
@@ -155,6 +158,8 @@ def _block(block: Sequence[Level], layer: TextLayer) -> Iterator[Sequence[Line]]
 
 def _places(row: Sequence[_Cell], pieces: Sequence[Line]) -> list[int | None] | None:
     """For each piece the cell that it goes on with, or None for a new one; None if it is another row's."""
+    if len(row) * len(pieces) > _MOST:
+        return None
     places: list[int | None] = []
     for piece in pieces:
         held = [at for at, cell in enumerate(row) if cell.holds(piece)]
@@ -197,15 +202,16 @@ def _is_wrapped(shared: Sequence[tuple[Line, Line]], side_by_side: bool) -> bool
     """Whether the pieces of a level go on with those above them, each pair in one cell."""
     if side_by_side and any(lower.first == upper.end for upper, lower in shared):
         return True  # a cell was drawn whole before those beside it, as rows by themselves never are
-    if any(_would_have_fit(upper, lower) for upper, lower in shared):
+    if any(_is_complete(upper, lower) for upper, lower in shared):
         return False
     return len(shared) < 2 or any(_goes_on(upper, lower) for upper, lower in shared)
 
 
-def _would_have_fit(upper: Line, lower: Line) -> bool:
-    """Whether the lower line's first word would have had room on the upper one: then it does not wrap."""
-    word = (lower.right - lower.left) * (lower.text.find(" ") % len(lower.text) + 1) / len(lower.text)
-    return abs(upper.left - lower.left) < upper.size and upper.right + word < lower.right
+def _is_complete(upper: Line, lower: Line) -> bool:
+    """Whether the upper line did not end for want of room: the lower one's first word would have fit."""
+    word = (lower.right - lower.left) * len(lower.text.split(" ", 1)[0]) / len(lower.text)
+    fits = abs(upper.left - lower.left) < upper.size and upper.right + upper.size / 2 + word < lower.right
+    return fits or upper.text.endswith(":")
 
 
 def _is_number(piece: Line) -> bool:

@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
+SHARED = ROOT.parent / "shared" / "data"
 SECONDS = 240  # for one command
 SEARCH = {"question", "hits", "ms"}
 HIT = {"rank", "score", "document_id", "title", "source", "page", "start", "end", "text"}
@@ -31,7 +32,9 @@ Leave that is carried over expires on 31 March.
 The hotel allowance in Berlin is 120 euros a night.
 """
 
-CANARY = "zyxwabcanarix"  # no ending that stemming would take; in one document, read in one run with the others
+CANARY = (
+    "zyxwabcanarix"  # no ending that stemming would take; in one document, read in one run with the others
+)
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(600)]
 
@@ -132,6 +135,22 @@ def test_adding_only_what_cannot_be_read_has_failed(library: Library, tmp_path: 
     assert done.returncode == 1
     assert "nowhere.txt" in done.stderr
     assert "Traceback" not in done.stderr
+
+
+@pytest.mark.skipif(
+    not (SHARED / "pdf/damaged").is_dir(), reason="the development data is not beside the project"
+)
+def test_every_damaged_and_hostile_file_can_be_thrown_at_it(tmp_path: Path) -> None:
+    home, folders = tmp_path / "home", [SHARED / "hostile", SHARED / "pdf" / "damaged"]
+    done = footnote("add", *folders, "--json", home=home)
+    summary = document(done)
+    files = [path for folder in folders for path in folder.rglob("*") if path.is_file()]
+    assert done.returncode == 3
+    assert "Traceback" not in done.stderr
+    assert summary["added"] + len(summary["failed"]) == len(files)
+    assert summary["added"] > 0
+    assert all(failed["reason"].endswith(".") for failed in summary["failed"])
+    assert footnote("doctor", home=home).returncode == 0
 
 
 def test_a_search_prints_hits_in_the_agreed_shape(library: Library) -> None:

@@ -1,13 +1,16 @@
 """From job to published version, and what becomes of those that fail."""
 
+import threading
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 import numpy as np
 import pytest
 from numpy.typing import NDArray
+from sqlalchemy import Connection
 
 from ingest import pipeline
+from ingest.intake import Arrival
 from ingest.jobs import LEASE, MAX_ATTEMPTS, Job
 from rag.errors import EncryptedDocument, RetryableError
 from rag.types import Status
@@ -186,6 +189,29 @@ def test_an_owner_who_was_only_slow_cannot_publish_over_who_took_over(home: Home
     (late,) = worker.do([job])
     assert late.failure is not None
     assert home.found("text newer") == ["newer"]
+
+
+def test_an_upload_during_a_publication_waits_its_turn_and_neither_fails(home: Home) -> None:
+    home.receive("the heron")
+    finish, uploads, threads = home.jobs.finish, [], []
+
+    def finish_while_uploaded(connection: Connection, job: Job) -> None:
+        finish(connection, job)
+        threads.append(threading.Thread(target=lambda: uploads.append(home.receive("the stork"))))
+        threads[0].start()
+        threads[0].join(0.5)  # by then it waits for what this transaction has locked
+
+    home.jobs.finish = finish_while_uploaded  # type: ignore[method-assign]
+    worker = home.worker()
+    job = worker.claim()
+    assert job is not None
+    (result,) = worker.do([job])
+    home.jobs.finish = finish  # type: ignore[method-assign]
+    threads[0].join()
+    assert result.failure is None
+    assert [received.arrival for received in uploads] == [Arrival.UPDATED]
+    home.work()
+    assert home.found("heron stork") == ["the stork"]
 
 
 def test_a_job_whose_owners_keep_dying_is_given_up(home: Home) -> None:

@@ -1,13 +1,16 @@
+import pytest
+
 from ingest.running import running_lines
 from rag.boxes import WordBox, pack
 from rag.types import Page
 
 
-def page(number: int, *lines: tuple[float, str]) -> Page:
-    """A page 800 points high with lines given by their top."""
+def page(number: int, *lines: tuple[float, str], first_height: float = 10) -> Page:
+    """A page 800 points high with lines given by their top; `first_height` is that of the first one."""
     boxes, at = [], 0
     for top, text in lines:
-        boxes.append(WordBox(start=at, end=at + len(text), left=72, top=top, right=300, bottom=top + 10))
+        bottom = top + (10 if boxes else first_height)
+        boxes.append(WordBox(start=at, end=at + len(text), left=72, top=top, right=300, bottom=bottom))
         at += len(text) + 1
     text = "\n".join(text for _, text in lines)
     return Page(number=number, text=text, words=pack(boxes), width=600, height=800)
@@ -19,9 +22,26 @@ def cut(pages: list[Page]) -> dict[int, list[str]]:
     return {number: [by_number[number][a:b].strip() for a, b, _ in edits] for number, edits in cuts.items()}
 
 
-def test_a_footer_with_the_page_number_is_cut_but_for_the_first() -> None:
-    pages = [page(n, (300, f"Body {'x' * n}"), (770, f"Acme Ltd | Page {n} of 5")) for n in range(1, 6)]
-    assert cut(pages) == {n: [f"Acme Ltd | Page {n} of 5"] for n in range(2, 6)}
+@pytest.mark.parametrize(
+    "footer",
+    ["Acme Ltd | Page {} of 5", "Published on 7 August 2025 Page {} of 5", "3 of 4 copies, {}, 2 a year"],
+)
+def test_a_footer_with_the_page_number_is_cut_from_every_page(footer: str) -> None:
+    pages = [page(n, (300, f"Body {'x' * n}"), (770, footer.format(n))) for n in range(1, 6)]
+    assert cut(pages) == {n: [footer.format(n)] for n in range(1, 6)}
+
+
+def test_a_title_that_runs_on_as_header_stays_where_it_is_a_title() -> None:
+    body = [(300.0 + 20 * n, "Body" + n * "x") for n in range(5)]
+    title = page(1, (20, "Annual report"), *body, first_height=20)
+    pages = [title, *(page(n, (20, "Annual report"), *body[:n]) for n in range(2, 6))]
+    assert sorted(cut(pages)) == [2, 3, 4, 5]
+
+
+def test_what_runs_through_one_chapter_only_stays_where_the_chapter_begins() -> None:
+    heads = dict.fromkeys(range(4, 7), "Of errors")
+    pages = [page(n, (20, heads.get(n, "y" * n)), (300, f"Body {'x' * n}")) for n in range(1, 13)]
+    assert sorted(cut(pages)) == [5, 6]
 
 
 def test_mere_page_numbers_are_cut_everywhere() -> None:
@@ -32,12 +52,12 @@ def test_mere_page_numbers_are_cut_everywhere() -> None:
 def test_headers_of_odd_and_even_pages_are_both_found() -> None:
     heads = ("Chapter of errors", "Book of errors")
     pages = [page(n, (20, heads[n % 2]), (300, f"Body {'x' * n}")) for n in range(1, 9)]
-    assert sorted(cut(pages)) == [3, 4, 5, 6, 7, 8]
+    assert sorted(cut(pages)) == [1, 2, 3, 4, 5, 6, 7, 8]
 
 
 def test_a_footer_that_follows_the_text_wherever_it_ends_is_found() -> None:
     pages = [page(n, (100, f"Body {'x' * n}"), (200 + 37 * n, "Acme Ltd")) for n in range(1, 7)]
-    assert sorted(cut(pages)) == [2, 3, 4, 5, 6]
+    assert sorted(cut(pages)) == [1, 2, 3, 4, 5, 6]
 
 
 def test_numbered_headings_are_not_taken_for_running_lines() -> None:
