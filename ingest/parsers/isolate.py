@@ -18,7 +18,7 @@ from threading import Lock
 from types import TracebackType
 from typing import Self
 
-from rag.errors import FootnoteError, ParserCrashed, StorageError, UnreadableDocument
+from rag.errors import FootnoteError, ParserCrashed, RetryableError, StorageError, UnreadableDocument
 from rag.types import Parsed
 
 _START_SECONDS = 60.0  # for the child to import and report
@@ -63,6 +63,7 @@ class ParserProcess:
             UnreadableDocument: with the parser's own reason.
             ParserCrashed: the child died, took too long or asked for too much memory; the next file gets a
                 fresh one.
+            RetryableError: the child could not be started.
         """
         with self._lock:
             try:
@@ -107,8 +108,11 @@ class ParserProcess:
                 stdout=subprocess.DEVNULL,  # what parsers print about damaged files: reasons are in the answers
                 stderr=subprocess.DEVNULL,
             )
-        if not self._pipe.poll(_START_SECONDS) or self._pipe.recv() != "ready":
-            raise OSError("the reader did not start")
+        if not _ready(self._pipe):
+            raise RetryableError(
+                "The reader of documents could not be started: this machine may be short of memory, or Footnote "
+                "not installed whole. It is tried again; no document is to blame."
+            )
         return self._pipe
 
     def _stop(self) -> None:
@@ -125,6 +129,13 @@ class ParserProcess:
             f"{name} could not be read: {what}. Other documents are not affected. "
             "Save it in another format or split it, and add that."
         )
+
+
+def _ready(pipe: Connection) -> bool:
+    try:
+        return pipe.poll(_START_SECONDS) and pipe.recv() == "ready"
+    except (EOFError, OSError):
+        return False
 
 
 def serve(descriptor: int, memory_mb: int, seconds: int) -> None:

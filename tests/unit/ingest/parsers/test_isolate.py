@@ -10,7 +10,14 @@ import pytest
 
 from ingest.parsers import isolate
 from ingest.parsers.isolate import ParserProcess
-from rag.errors import EncryptedDocument, ParserCrashed, StorageError, UnreadableDocument, UnsupportedType
+from rag.errors import (
+    EncryptedDocument,
+    ParserCrashed,
+    RetryableError,
+    StorageError,
+    UnreadableDocument,
+    UnsupportedType,
+)
 from rag.types import MediaType
 from tests.fixtures.documents import NAMES, SAMPLES, lines, pdf
 
@@ -174,3 +181,12 @@ def test_an_encrypted_file_is_told_apart_through_the_process(parser: ParserProce
     locked = pdf(lines("Secret"), encrypt=StandardEncryption("open sesame", strength=128))
     with pytest.raises(EncryptedDocument):
         parser.parse(stored(tmp_path, locked), "secret.pdf")
+
+
+def test_a_reader_that_does_not_start_is_nobody_s_fault_but_the_machine_s(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr(isolate, "_PROGRAM", "raise SystemExit(1)")
+    (tmp_path / "a.txt").write_text("Hello.")
+    with ParserProcess(timeout=5, memory_mb=512) as process, pytest.raises(RetryableError, match="not be started"):
+        process.parse(tmp_path / "a.txt", "a.txt")
