@@ -1,10 +1,8 @@
 """What the core needs from models and machines, as protocols. Concrete ones are named in web.wiring only."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Protocol
-
-from rag.types import Passage, Question, Sentence
 
 if TYPE_CHECKING:
     import numpy as np
@@ -35,19 +33,10 @@ class Embedder(Protocol):
 
     fingerprint: str  # changes whenever vectors stop being comparable; at most 64 characters
     dimension: int
-    max_tokens: int  # word pieces of a text that are read; more would be cut off
+    max_tokens: int  # word pieces of a text that are read, the model's marks not counted; more would be cut off
 
     def count(self, texts: Sequence[str]) -> list[int]:
         """Word pieces of each text, without the model's start and end marks."""
 
     def embed(self, texts: Sequence[str]) -> "Vectors":
         """Unit rows of shape (len(texts), dimension), float32, in the order given."""
-
-
-class Writer(Protocol):
-    """Writes the sentences of an answer from passages."""
-
-    name: str
-
-    def write(self, question: Question, passages: Sequence[Passage]) -> Iterator[Sentence]:
-        """Sentences in reading order, each with its citations."""

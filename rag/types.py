@@ -27,7 +27,6 @@ class Status(StrEnum):
     """Where a document stands. An update keeps READY until its new version is published."""
 
     WAITING = "waiting"
-    READING = "reading"
     READY = "ready"
     FAILED = "failed"
 

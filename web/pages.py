@@ -20,7 +20,6 @@ LABELS = {
     "chunking": "Cutting it into passages",
     "embedding": "Indexing",
     "publishing": "Publishing",
-    "reading": "Reading",
     "ready": "Ready",
     "failed": "Failed",
     "added": "Taken in",

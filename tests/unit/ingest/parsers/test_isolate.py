@@ -188,5 +188,8 @@ def test_a_reader_that_does_not_start_is_nobody_s_fault_but_the_machine_s(
 ) -> None:
     monkeypatch.setattr(isolate, "_PROGRAM", "raise SystemExit(1)")
     (tmp_path / "a.txt").write_text("Hello.")
-    with ParserProcess(timeout=5, memory_mb=512) as process, pytest.raises(RetryableError, match="not be started"):
+    with (
+        ParserProcess(timeout=5, memory_mb=512) as process,
+        pytest.raises(RetryableError, match="not be started"),
+    ):
         process.parse(tmp_path / "a.txt", "a.txt")

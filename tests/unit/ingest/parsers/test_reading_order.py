@@ -1,7 +1,11 @@
+import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from ingest.clean import clean
-from ingest.parsers import pdf
+from ingest.parsers import pdf, reading_order
+from ingest.parsers.text_layer import TextLayer
 from rag.types import BlockKind, Page
 from tests.fixtures.documents import HEIGHT, Drawing, both, grid, lines, running
 from tests.fixtures.documents import pdf as make
@@ -90,3 +94,25 @@ def test_columns_are_read_one_after_the_other_between_lines_across(count: int) -
 def test_raised_marks_drawn_last_tear_no_paragraph() -> None:
     drawn = both(lines(*PROSE), lines("1", left=200, top=81, size=5), lines("2", left=150, top=107, size=5))
     assert " ".join(PROSE) in read(drawn)[0].text
+
+
+@given(
+    st.lists(
+        st.tuples(st.integers(0, 580), st.integers(0, 800), st.integers(4, 20), st.booleans()), max_size=40
+    )
+)
+def test_no_word_is_lost_or_read_twice(drawn: list[tuple[int, int, int, bool]]) -> None:
+    """Words anywhere on a page, each opening a line or going on with the one before."""
+    layer = TextLayer(
+        words=tuple(f"w{size}" for _, _, size, _ in drawn),
+        boxes=np.array([(x, y, x + 3 * size, y + size) for x, y, size, _ in drawn], dtype=float).reshape(
+            -1, 4
+        ),
+        lines=tuple(at for at, (*_, fresh) in enumerate(drawn) if fresh or not at),
+        strong=tuple(False for at, (*_, fresh) in enumerate(drawn) if fresh or not at),
+        width=600,
+        height=842,
+        suspect=False,
+    )
+    read = [word for line in reading_order.lines(layer) for word in range(line.first, line.end)]
+    assert sorted(read) == list(range(len(drawn)))
