@@ -33,7 +33,7 @@ class Embedder(Protocol):
 
     fingerprint: str  # changes whenever vectors stop being comparable; at most 64 characters
     dimension: int
-    max_tokens: int  # word pieces of a text that are read, the model's marks not counted; more would be cut off
+    max_tokens: int  # word pieces of a text that are read, the model's marks not counted
 
     def count(self, texts: Sequence[str]) -> list[int]:
         """Word pieces of each text, without the model's start and end marks."""
