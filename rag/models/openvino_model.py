@@ -57,6 +57,18 @@ class OpenVinoModel:
         self.precision = "bf16" if bf16 else "f32"
         self.workers = int(self._model.get_property("OPTIMAL_NUMBER_OF_INFER_REQUESTS"))
         self._idle: deque[Any] = deque()  # a request holds buffers and serves one thread at a time
+        self._infer_alone()
+
+    def _infer_alone(self) -> None:
+        """Once, before threads may: two first inferences of a process at once can wait for each other for ever.
+
+        The bindings set up static data on first use; one thread then holds its guard and waits for Python's global
+        lock, the other holds that lock and waits for the guard (seen with OpenVINO 2026.4.1).
+        """
+        import numpy as np
+
+        one = np.ones((1, 1), dtype=np.int64)
+        self.infer(one, one)
 
     def infer(self, ids: "NDArray[np.int64]", mask: "NDArray[np.int64]") -> "NDArray[np.float32]":
         """One vector a row, shape (rows, dimension), from ids and mask of shape (rows, length).

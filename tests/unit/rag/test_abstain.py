@@ -38,11 +38,11 @@ PASSAGE = Passage(
 )
 
 
-def evidence(*scores: float, cosine: float = 0.5) -> Evidence:
+def evidence(*scores: float, cosine: float = 0.5, paragraph: float = 0.5) -> Evidence:
     values = {**dict.fromkeys(WEIGHTS, 0.5), "cosine": cosine}
     signals = tuple(values[name] for name in WEIGHTS)
     some = (Candidate(passage=PASSAGE, start=0, end=4, signals=signals, score=score) for score in scores)
-    return Evidence(candidates=tuple(some))
+    return Evidence(candidates=tuple(some), paragraph=paragraph)
 
 
 def test_no_evidence_has_no_confidence() -> None:
@@ -58,6 +58,10 @@ def test_a_likelier_sentence_makes_surer() -> None:
     assert confidence(evidence(9.0, cosine=0.2)) < confidence(evidence(9.0, cosine=0.9))
 
 
+def test_a_likelier_paragraph_makes_surer() -> None:
+    assert confidence(evidence(9.0, paragraph=0.2)) < confidence(evidence(9.0, paragraph=0.9))
+
+
 def test_a_sentence_that_stands_out_makes_surer_than_one_among_its_like() -> None:
     assert confidence(evidence(20.0, *[12.0] * 9)) > confidence(evidence(20.0, *[19.9] * 9))
 
@@ -68,8 +72,8 @@ def test_the_lead_is_measured_against_the_ranks_behind_and_fixed_for_a_lone_sent
 
 
 def test_plain_cases_fall_on_either_side_of_the_threshold() -> None:
-    there = evidence(25.0, *[17.0] * 9, cosine=0.8)
-    elsewhere = evidence(9.0, *[8.0] * 9, cosine=0.2)
+    there = evidence(25.0, *[17.0] * 9, cosine=0.8, paragraph=0.7)
+    elsewhere = evidence(9.0, *[8.0] * 9, cosine=0.2, paragraph=0.2)
     assert confidence(elsewhere) < THRESHOLD < confidence(there)
 
 

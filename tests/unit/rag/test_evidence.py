@@ -47,12 +47,16 @@ TABLE = ("Room Price", "Attic 90 euros", "Cellar 40 euros")
 
 
 def table(*, caption: str = "") -> Passage:
-    text = "\n".join((caption, *TABLE) if caption else TABLE)
-    found = passage(text)
-    rows = tuple(
-        Block(start=text.index(row), end=text.index(row) + len(row), kind=BlockKind.ROW) for row in TABLE
+    return rows_of(*TABLE, caption=caption)
+
+
+def rows_of(*rows: str, title: str = "Handbook", caption: str = "") -> Passage:
+    text = "\n".join((caption, *rows) if caption else rows)
+    found = passage(text, title=title)
+    blocks = tuple(
+        Block(start=text.index(row), end=text.index(row) + len(row), kind=BlockKind.ROW) for row in rows
     )
-    return replace(found, chunk=replace(found.chunk, blocks=rows))
+    return replace(found, chunk=replace(found.chunk, blocks=blocks))
 
 
 def best(question: str, *passages: Passage) -> str:
@@ -111,10 +115,53 @@ def test_a_row_is_read_below_the_header_of_its_table() -> None:
     assert signal(evidence.candidates[0], "words") == 1.0
 
 
-def test_a_header_says_little() -> None:
-    evidence = weigh(Question(text="price of the cellar room"), [table()], FakeEmbedder())
-    little = {candidate.text: signal(candidate, "fragment") for candidate in evidence.candidates}
-    assert little == {"Room Price": 1.0, "Attic 90 euros": 0.0, "Cellar 40 euros": 0.0}
+def weighed(question: str, found: Passage) -> set[str]:
+    return {each.text for each in weigh(Question(text=question), [found], FakeEmbedder()).candidates}
+
+
+def test_a_header_answers_nothing_by_itself() -> None:
+    assert weighed("Room Price", table()) == {"Attic 90 euros", "Cellar 40 euros"}
+
+
+def test_a_header_is_known_by_having_no_figures_but_dates_and_those_of_names() -> None:
+    rows = ("Part Tarn 60 at 31 May 2024", "Filter 12 14")
+    assert weighed("Tarn 60", rows_of(*rows, title="Tarn 60 manual")) == {"Filter 12 14"}
+    assert weighed("Tarn 60", rows_of(*rows, title="Manual")) == set(rows)
+
+
+def test_the_first_row_of_a_table_that_began_in_another_chunk_is_no_header() -> None:
+    found = rows_of("No water open the tap", "Leaks: call 2300")
+    cut = replace(found.chunk, start=70, end=70 + len(found.chunk.text))
+    blocks = tuple(replace(block, start=block.start + 70, end=block.end + 70) for block in cut.blocks)
+    found = replace(found, chunk=replace(cut, blocks=blocks))
+    assert "No water open the tap" in weighed("no water", found)
+
+
+def test_a_row_with_the_figures_asked_for_comes_before_its_like() -> None:
+    found = rows_of("Hardness Capacity", "10 degrees 5,000 litres", "20 degrees 2,600 litres")
+    assert weigh(Question(text="litres at 20 degrees"), [found], FakeEmbedder()).candidates[0].text == (
+        "20 degrees 2,600 litres"
+    )
+
+
+@pytest.mark.parametrize("figure", ["E4", "e4", "2,600", "2600"])
+def test_figures_are_the_same_with_and_without_commas_and_capitals(figure: str) -> None:
+    found = passage("Code E4 is shown at 2600 litres.")
+    best = weigh(Question(text=f"{figure}?"), [found], FakeEmbedder()).candidates[0]
+    assert signal(best, "figures") == 1.0
+
+
+def test_the_paragraph_is_what_stands_between_blank_lines() -> None:
+    found = passage("One here.\n\nCats sleep. Dogs run.\n\nLast one.")
+    assert weigh(Question(text="Do dogs run?"), [found], FakeEmbedder()).candidates[0].paragraph == (
+        "Cats sleep. Dogs run."
+    )
+
+
+def test_the_likeness_of_the_paragraph_around_the_best_sentence_is_weighed() -> None:
+    asked = Question(text="Employees get 25 days of leave a year.")
+    evidence = weigh(asked, [passage(asked.text)], FakeEmbedder())
+    assert evidence.paragraph == pytest.approx(1.0)
 
 
 def test_a_number_that_the_question_itself_names_is_not_what_it_asks_for() -> None:
