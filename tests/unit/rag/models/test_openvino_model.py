@@ -1,7 +1,9 @@
 import os
 import subprocess
 import sys
+import threading
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -49,3 +51,19 @@ def test_a_request_is_used_again_and_its_answers_are_kept_apart(model: OpenVinoM
     kept = first.copy()
     model.infer(np.full((1, 8), 3000), mask)
     assert np.array_equal(first, kept)
+
+
+def test_one_inference_has_ended_before_threads_may_begin_theirs(
+    converted: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ended: list[threading.Thread] = []
+    infer = OpenVinoModel.infer
+
+    def watched(self: OpenVinoModel, *inputs: Any) -> Any:
+        vectors = infer(self, *inputs)
+        ended.append(threading.current_thread())
+        return vectors
+
+    monkeypatch.setattr(OpenVinoModel, "infer", watched)
+    OpenVinoModel(converted / "model.xml")
+    assert ended == [threading.current_thread()]
