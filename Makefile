@@ -49,8 +49,11 @@ endif
 bench: export FOOTNOTE_MODELS := $(FOOTNOTE_HOME)/models
 bench: setup-dev ## the benchmark tables: every evaluation set at hand, waiting times, and reading beside LangChain
 	for set in $(BENCHMARK_SETS); do $(BIN)/footnote eval "$$set"; done
+	$(BIN)/python -m tests.benchmarks.fusion $(BENCHMARK_SETS) --models $(FOOTNOTE_MODELS)
 	for set in $(firstword $(wildcard ../shared/data/markdown/handbook) data/sample/documents); do \
 		$(BIN)/python tests/benchmarks/latency.py "$$set"; done
+	for data in $(wildcard ../shared/data); do \
+		$(BIN)/python tests/benchmarks/embedding.py "$$data" --models $(FOOTNOTE_MODELS); done
 	for set in $(wildcard ../shared/data/pdf/sec_10q); do $(BIN)/python tests/benchmarks/reading.py "$$set"; done
 
 setup: $(VENV)/run.stamp
