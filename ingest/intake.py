@@ -70,8 +70,9 @@ class Intake:
             )
             arrival, replaced = self._queue(connection, known, file)
             self._originals.keep(file)
+            document = self._store.current(connection, known)  # a moment later it may be deleted
         self._originals.discard(self._database, self._store, replaced)
-        return Received(document=self._store.document(known), arrival=arrival)
+        return Received(document=document, arrival=arrival)
 
     def delete(self, document_id: str) -> None:
         """Remove a document, what was read from it, what quoted it, and its originals. Raises NotFound."""

@@ -66,7 +66,11 @@ class Store:
     def document(self, document_id: str) -> Document:
         """One document. Raises NotFound."""
         with self._database.reading() as connection:
-            row = connection.execute(_documents().where(documents.c.id == document_id)).first()
+            return self.current(connection, document_id)
+
+    def current(self, connection: Connection, document_id: str) -> Document:
+        """One document as a transaction of the caller's sees it. Raises NotFound."""
+        row = connection.execute(_documents().where(documents.c.id == document_id)).first()
         if row is None:
             raise NotFound(f"There is no document {document_id}. `footnote docs list` shows those there are.")
         return rows.document(row)
