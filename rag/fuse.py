@@ -12,7 +12,6 @@ nothing. Every candidate of either index carries both scores; none is punished f
 from collections.abc import Mapping
 from math import log1p
 
-DEPTH = 100  # candidates to ask of each index; 50 ranks the same on squad_dev_rest, policyqa_dev and pubmedqa
 COSINE_WEIGHT = 0.36  # fitted on squad_dev_rest (2,500 questions); flat from 0.31 to 0.43
 
 

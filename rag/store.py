@@ -75,13 +75,6 @@ class Store:
             raise NotFound(f"There is no document {document_id}. `footnote docs list` shows those there are.")
         return rows.document(row)
 
-    def find(self, collection: str, origin: str) -> Document | None:
-        """The document that came from this origin, if it is known."""
-        query = _documents().where(collections.c.name == collection, documents.c.origin == origin)
-        with self._database.reading() as connection:
-            row = connection.execute(query).first()
-        return None if row is None else rows.document(row)
-
     def page(self, document_id: str, number: int) -> Page:
         """One stored page. Raises NotFound."""
         query = select(pages).where(pages.c.document_id == document_id, pages.c.number == number)

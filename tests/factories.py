@@ -4,9 +4,10 @@ import io
 import uuid
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -27,7 +28,21 @@ from rag.history import History
 from rag.lexical_index import LexicalIndex
 from rag.retrieve import Retriever
 from rag.store import Store, Version
-from rag.types import Answer, Chunk, Citation, MediaType, Outcome, Page, Parsed, Question, Sentence, Support
+from rag.types import (
+    Answer,
+    Chunk,
+    Citation,
+    Document,
+    MediaType,
+    Outcome,
+    Page,
+    Parsed,
+    Passage,
+    Question,
+    Sentence,
+    Status,
+    Support,
+)
 from rag.vector_index import VectorIndex
 from tests.fakes import FakeEmbedder, FakeParser
 
@@ -52,6 +67,33 @@ class SetClock:
 
     def advance(self, **by: float) -> None:
         self.time += timedelta(**by)
+
+
+def document(**changed: Any) -> Document:
+    """A ready text of one page and one chunk."""
+    time = datetime(2026, 1, 1, tzinfo=UTC)
+    usual = Document(
+        id="0" * 32,
+        collection="shelf",
+        origin="a",
+        source="a",
+        title="A",
+        media_type=MediaType.TEXT,
+        sha256="0" * 64,
+        size=1,
+        status=Status.READY,
+        reason=None,
+        pages=1,
+        chunks=1,
+        created_at=time,
+        updated_at=time,
+    )
+    return replace(usual, **changed)
+
+
+def passage(chunk: Chunk, *, of: Document, chunk_id: int = 1, score: float = 0.5) -> Passage:
+    """A chunk found first."""
+    return Passage(rank=1, score=score, dense=0.5, lexical=1.0, chunk_id=chunk_id, chunk=chunk, document=of)
 
 
 def migrated(url: str) -> Database:

@@ -9,9 +9,8 @@ from pathlib import Path
 
 from ingest.batch import Batch
 from ingest.parsers import text
-from ingest.pipeline import Failure, Pipeline
+from ingest.pipeline import Failure
 from ingest.sources.folder import Found
-from ingest.worker import Worker
 from rag.types import Answer, Document, Page, Parsed, Passage, Question
 from web.evaluation_set import EvaluationSet
 from web.wiring import Services
@@ -88,7 +87,7 @@ class Home:
 
     def _batch(self, given: EvaluationSet) -> Batch:
         services = self._services
-        worker = self._worker(given) if given.texts else services.worker
+        worker = services.worker_with(TitledTexts(given)) if given.texts else services.worker
         return Batch(
             intake=services.intake,
             worker=worker,
@@ -96,19 +95,6 @@ class Home:
             store=services.store,
             collection=COLLECTION,
         )
-
-    def _worker(self, given: EvaluationSet) -> Worker:
-        services = self._services
-        pipeline = Pipeline(
-            database=services.database,
-            store=services.store,
-            jobs=services.jobs,
-            originals=services.originals,
-            parser=TitledTexts(given),
-            embedder=services.embedder,
-            chunk_tokens=services.settings.chunk_tokens,
-        )
-        return Worker(services.jobs, pipeline)
 
 
 def _found(given: EvaluationSet, folder: Path) -> Iterator[Found]:

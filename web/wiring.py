@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from ingest.intake import Intake
     from ingest.jobs import Jobs
     from ingest.parsers.isolate import ParserProcess
+    from ingest.pipeline import Parser
     from ingest.worker import Worker
     from rag.answer import Answerer
     from rag.catch_up import Caches
@@ -185,6 +186,10 @@ class Services:
     @cached_property
     def worker(self) -> "Worker":
         """Somebody who reads what waits in the queue."""
+        return self.worker_with(self.parser)
+
+    def worker_with(self, parser: "Parser") -> "Worker":
+        """A worker of its own that opens originals with this parser."""
         from ingest.pipeline import Pipeline
         from ingest.worker import Worker
 
@@ -193,7 +198,7 @@ class Services:
             store=self.store,
             jobs=self.jobs,
             originals=self.originals,
-            parser=self.parser,
+            parser=parser,
             embedder=self.embedder,
             chunk_tokens=self.settings.chunk_tokens,
         )

@@ -1,41 +1,15 @@
 """The confidence is a probability, rises with the evidence, and parts what is there from what is not."""
 
-from datetime import UTC, datetime
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from rag.abstain import ALONE, COEFFICIENTS, THRESHOLD, confidence, lead, signals
 from rag.evidence import WEIGHTS, Candidate, Evidence
-from rag.types import Chunk, Document, MediaType, Passage, Status
+from rag.types import Chunk
+from tests.factories import document, passage
 
-TIME = datetime(2026, 1, 1, tzinfo=UTC)
-DOCUMENT = Document(
-    id="0" * 32,
-    collection="shelf",
-    origin="a",
-    source="a",
-    title="A",
-    media_type=MediaType.TEXT,
-    sha256="0" * 64,
-    size=1,
-    status=Status.READY,
-    reason=None,
-    pages=1,
-    chunks=1,
-    created_at=TIME,
-    updated_at=TIME,
-)
-PASSAGE = Passage(
-    rank=1,
-    score=0.5,
-    dense=0.5,
-    lexical=1.0,
-    chunk_id=1,
-    chunk=Chunk(page=1, start=0, end=4, text="Yes."),
-    document=DOCUMENT,
-)
+PASSAGE = passage(Chunk(page=1, start=0, end=4, text="Yes."), of=document())
 
 
 def evidence(*scores: float, cosine: float = 0.5, paragraph: float = 0.5) -> Evidence:

@@ -1,17 +1,16 @@
 """Sentences weighed for a question: what comes first, and that nothing odd breaks it."""
 
 from dataclasses import replace
-from datetime import UTC, datetime
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from rag.evidence import LIMIT, WEIGHTS, Candidate, weigh
-from rag.types import Block, BlockKind, Chunk, Document, MediaType, Passage, Question, Status
+from rag.types import Block, BlockKind, Chunk, Passage, Question
+from tests import factories
 from tests.fakes import FakeEmbedder
 
-TIME = datetime(2026, 1, 1, tzinfo=UTC)
 LEAVE = (
     "The company was founded in Porto in 1998. Employees get 25 days of leave a year. "
     "Leave is asked for in writing. Who decides about leave? The canteen opens at noon."
@@ -21,26 +20,9 @@ LEAVE = (
 def passage(
     text: str, *, chunk_id: int = 1, title: str = "Handbook", heading: str = "", score: float = 0.5
 ) -> Passage:
-    document = Document(
-        id=f"{chunk_id:032x}",
-        collection="shelf",
-        origin=title,
-        source=title,
-        title=title,
-        media_type=MediaType.TEXT,
-        sha256="0" * 64,
-        size=1,
-        status=Status.READY,
-        reason=None,
-        pages=1,
-        chunks=1,
-        created_at=TIME,
-        updated_at=TIME,
-    )
+    named = factories.document(id=f"{chunk_id:032x}", origin=title, source=title, title=title)
     chunk = Chunk(page=1, start=0, end=len(text), text=text, heading=heading)
-    return Passage(
-        rank=1, score=score, dense=0.5, lexical=1.0, chunk_id=chunk_id, chunk=chunk, document=document
-    )
+    return factories.passage(chunk, of=named, chunk_id=chunk_id, score=score)
 
 
 TABLE = ("Room Price", "Attic 90 euros", "Cellar 40 euros")

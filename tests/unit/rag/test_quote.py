@@ -1,7 +1,6 @@
 """Quotes are exact, few, in reading order, and whole enough to be understood."""
 
 from dataclasses import replace
-from datetime import UTC, datetime
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -9,34 +8,16 @@ from hypothesis import strategies as st
 from rag.evidence import WEIGHTS, Candidate, Evidence, weigh
 from rag.quote import ITEMS, MOST, choose
 from rag.sentences import split
-from rag.types import Block, BlockKind, Chunk, Document, MediaType, Passage, Question, Status
+from rag.types import Block, BlockKind, Chunk, Passage, Question
+from tests import factories
 from tests.fakes import FakeEmbedder
 
-TIME = datetime(2026, 1, 1, tzinfo=UTC)
 ASKED = Question(text="What is said?")
 
 
 def passage(text: str, *, chunk_id: int = 1, start: int = 0) -> Passage:
-    document = Document(
-        id=f"{chunk_id:032x}",
-        collection="shelf",
-        origin="a",
-        source="a",
-        title="A",
-        media_type=MediaType.TEXT,
-        sha256="0" * 64,
-        size=1,
-        status=Status.READY,
-        reason=None,
-        pages=1,
-        chunks=1,
-        created_at=TIME,
-        updated_at=TIME,
-    )
     chunk = Chunk(page=3, start=start, end=start + len(text), text=text)
-    return Passage(
-        rank=1, score=0.5, dense=0.5, lexical=1.0, chunk_id=chunk_id, chunk=chunk, document=document
-    )
+    return factories.passage(chunk, of=factories.document(id=f"{chunk_id:032x}"), chunk_id=chunk_id)
 
 
 def evidence(*scored: tuple[Passage, str, float]) -> Evidence:

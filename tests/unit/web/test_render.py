@@ -5,43 +5,25 @@ from rag.types import (
     Answer,
     Chunk,
     Citation,
-    Document,
     MediaType,
     Outcome,
-    Passage,
     Question,
     Sentence,
-    Status,
     Support,
 )
+from tests.factories import document, passage
 from web.render import answer_json, document_json, search_json
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
-DOCUMENT = Document(
+DOCUMENT = document(
     id="d" * 32,
     collection="default",
     origin="upload:leave.pdf",
     source="leave.pdf",
     title="Leave",
     media_type=MediaType.PDF,
-    sha256="0" * 64,
-    size=1,
-    status=Status.READY,
-    reason=None,
-    pages=1,
-    chunks=1,
-    created_at=NOW,
-    updated_at=NOW,
 )
-PASSAGE = Passage(
-    rank=1,
-    score=0.12345678,
-    dense=0.5,
-    lexical=1.0,
-    chunk_id=7,
-    chunk=Chunk(page=3, start=10, end=17, text="30 days"),
-    document=DOCUMENT,
-)
+PASSAGE = passage(Chunk(page=3, start=10, end=17, text="30 days"), of=DOCUMENT, chunk_id=7, score=0.12345678)
 CITATION = Citation(marker=1, document=DOCUMENT, page=3, start=10, end=17, quote="30 days")
 ANSWER = Answer(
     id="a" * 32,
