@@ -1,63 +1,61 @@
 """Many files at once: take each in, have it read, and say at the end what became of all of them."""
 
 import time
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
+from functools import cached_property
+from itertools import chain
 
-from ingest.intake import Arrival, Intake, Received
+from ingest.intake import Arrival, Intake, Priority, Received
 from ingest.jobs import Job, Jobs
-from ingest.pipeline import Failure, Result
-from ingest.sources.folder import Found
+from ingest.pipeline import Result
+from ingest.sources.item import Item
+from ingest.summary import Finished, Summary
 from ingest.worker import Worker
 from rag.errors import FootnoteError, NotFound
 from rag.store import Store
-from rag.types import Document, Status
+from rag.types import Document
 
 DELETED = "It was deleted while it waited to be read. Add it again if that was not meant."
 PATIENCE = 0.2  # seconds between looks at what another worker does, or at a job that waits to be retried
 
 
-@dataclass(slots=True, kw_only=True)
-class Summary:
-    """What became of the files so far."""
-
-    added: int = 0
-    updated: int = 0
-    unchanged: int = 0
-    deleted: int = 0
-    pages: int = 0
-    chunks: int = 0
-    failed: list[Failure] = field(default_factory=list)
-
-    @property
-    def done(self) -> int:
-        """Files that are finished, one way or another."""
-        return self.added + self.updated + self.unchanged + len(self.failed)
-
-    def count(self, arrival: Arrival) -> None:
-        """One more file is in."""
-        setattr(self, arrival.value, getattr(self, arrival.value) + 1)
-
-
 class Batch:
     """One run over many files. Interrupt it at any point and run it again: what is done stays done."""
 
-    def __init__(self, *, intake: Intake, worker: Worker, jobs: Jobs, store: Store, collection: str) -> None:
-        """New files go to the collection."""
+    def __init__(
+        self,
+        *,
+        intake: Intake,
+        worker: Callable[[], Worker],
+        jobs: Jobs,
+        store: Store,
+        collection: str,
+        source_id: int | None = None,
+    ) -> None:
+        """New files go to the collection, in the care of a registered source if one is given.
+
+        The worker is made when the first file needs it: a run that finds nothing new loads no model.
+        """
         self._intake = intake
-        self._worker = worker
+        self._make_worker = worker
         self._jobs = jobs
         self._store = store
         self._collection = collection
+        self._source_id = source_id
         self._open: dict[str, Received] = {}  # by document id: taken in, not finished
-        self._skipped: list[str] = []  # sources of files that need no reading
+        self._passed: list[Finished] = []  # files that needed no reading, not told yet
+        self.same: list[str] = []  # origins of files with the content of a document that lies elsewhere too
         self.summary = Summary()
 
-    def run(self, found: Iterable[Found]) -> Iterator[str]:
-        """The source of each file as it is finished; ``summary`` then counts it."""
-        for result in self._worker.do(self._claims(found)):
-            yield from self._note(result)
-        yield from self._passed()
+    def run(self, items: Iterable[Item]) -> Iterator[Finished]:
+        """Each file as it is finished; ``summary`` then counts it."""
+        claims = self._claims(items)
+        first = next(claims, None)
+        if first is not None:
+            for result in self._worker.do(chain([first], claims)):
+                yield from self._note(result)
+        yield from self._told()
         while self._open:
             for result in self._worker.drain(list(self._open)):
                 yield from self._note(result)
@@ -65,56 +63,74 @@ class Batch:
             if self._open:
                 time.sleep(PATIENCE)
 
-    def _claims(self, found: Iterable[Found]) -> Iterator[Job]:
-        for each in found:
-            known = self._receive(each)
+    @cached_property
+    def _worker(self) -> Worker:
+        return self._make_worker()
+
+    def _claims(self, items: Iterable[Item]) -> Iterator[Job]:
+        for item in items:
+            known = self._receive(item)
             job = self._worker.claim([known]) if known else None
             if job is not None:
                 yield job
 
-    def _receive(self, found: Found) -> str | None:
+    def _receive(self, item: Item) -> str | None:
         """The id of a document that must be read, if any."""
         try:
-            with found.open() as file:
+            with item.open() as file:
                 received = self._intake.receive(
-                    file, name=found.source, collection=self._collection, origin=found.origin
+                    file,
+                    name=item.source,
+                    collection=self._collection,
+                    origin=item.origin,
+                    mark=item.mark,
+                    source_id=self._source_id,
+                    priority=Priority.BULK,
                 )
         except (FootnoteError, OSError) as error:
             reason = str(error) if isinstance(error, FootnoteError) else _why(error)
-            self.summary.failed.append(Failure(source=found.source, stage="storing", reason=reason))
-            self._skipped.append(found.source)
+            self._passed.append(self.summary.failure(item.source, "storing", reason))
             return None
-        if received.arrival is Arrival.UNCHANGED:
-            self.summary.count(Arrival.UNCHANGED)
-            self._skipped.append(found.source)
-            return None
-        self._open[received.document.id] = received
-        return received.document.id
+        return self._sorted(item, received)
 
-    def _passed(self) -> Iterator[str]:
+    def _sorted(self, item: Item, received: Received) -> str | None:
+        document = received.document
+        if received.arrival is Arrival.SAME:
+            self.same.append(item.origin)
+        if received.waits and document.id not in self._open:
+            self._open[document.id] = received
+            return document.id
+        if document.reason and not received.waits:
+            self._passed.append(self.summary.failure(item.source, "reading", document.reason))
+        else:
+            self._passed.append(self.summary.passed(item.source))
+        return None
+
+    def _told(self) -> Iterator[Finished]:
         """Files that needed no reading."""
-        yield from self._skipped
-        self._skipped = []
+        yield from self._passed
+        self._passed = []
 
-    def _note(self, result: Result) -> Iterator[str]:
+    def _note(self, result: Result) -> Iterator[Finished]:
         if not result.again and (received := self._open.pop(result.job.document_id, None)):
-            self._tally(received.arrival, result.failure, result.pages, result.chunks)
-            yield result.job.source
-        yield from self._passed()
+            failure = result.failure
+            if failure is None:
+                yield self.summary.read(result.job.source, received.arrival, result.pages, result.chunks)
+            else:
+                yield self.summary.failure(failure.source, failure.stage, failure.reason)
+        yield from self._told()
 
-    def _settle(self) -> Iterator[str]:
+    def _settle(self) -> Iterator[Finished]:
         """Count what another worker has finished meanwhile."""
         active = self._jobs.active()
         for document_id in [known for known in self._open if known not in active]:
             received = self._open.pop(document_id)
             document = self._look(received)
-            failure = None
-            if document.reason or document.status is not Status.READY:
-                failure = Failure(
-                    source=document.source, stage="reading", reason=document.reason or "It was not read."
-                )
-            self._tally(received.arrival, failure, document.pages, document.chunks)
-            yield document.source
+            if document.reason or not document.status.published:
+                reason = document.reason or "It was not read."
+                yield self.summary.failure(document.source, "reading", reason)
+            else:
+                yield self.summary.read(document.source, received.arrival, document.pages, document.chunks)
 
     def _look(self, received: Received) -> Document:
         """What became of a document; one that is no more shows why it was not read."""
@@ -122,14 +138,6 @@ class Batch:
             return self._store.document(received.document.id)
         except NotFound:
             return replace(received.document, reason=DELETED)
-
-    def _tally(self, arrival: Arrival, failure: Failure | None, pages: int, chunks: int) -> None:
-        if failure is not None:
-            self.summary.failed.append(failure)
-            return
-        self.summary.count(arrival)
-        self.summary.pages += pages
-        self.summary.chunks += chunks
 
 
 def _why(error: OSError) -> str:

@@ -19,12 +19,8 @@ from rag.types import Block, BlockKind, MediaType, Page, Parsed
 
 _LIGATURES = {"ﬀ": "ff", "ﬁ": "fi", "ﬂ": "fl", "ﬃ": "ffi", "ﬄ": "ffl", "ﬅ": "st", "ﬆ": "st"}
 _BLANKS = "\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000\t\v\f\r"
-_HIDDEN = "\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff\x00-\x08\x0e-\x1f\x7f-\x9f"
-# Scripts and signs that use joiners; nothing that is itself edited away, so that the rule holds afterwards.
-_JOINING = "\u0590-\u167f\u1681-\u1fff\u2190-\u2fff\u3001-\ufaff\ufb07-\ufefe\uff00-\U0010ffff"
-_ODD = re.compile(
-    f"(?P<ligature>[ﬀ-ﬆ])|(?P<blank>[{_BLANKS}])|\u00ad[ ]*\n?|[{_HIDDEN}]|(?<![{_JOINING}])[\u200c\u200d]"
-)
+_CONTROLS = "\x00-\x08\x0e-\x1f\x7f-\x9f"
+_ODD = re.compile(f"(?P<ligature>[ﬀ-ﬆ])|(?P<blank>[{_BLANKS}])|\u00ad[ ]*\n?|[{_CONTROLS}]")
 _GAP = re.compile(r"(?P<hyphen>(?<=\w)[-\u2010] *\n *(?=\w))|[ \n]{2,}|\n|\A | \Z")
 _TIGHT = frozenset({(BlockKind.ROW, BlockKind.ROW), (BlockKind.ITEM, BlockKind.ITEM)})
 
@@ -43,7 +39,10 @@ def clean(parsed: Parsed) -> Parsed:
 
 
 def readable(text: str) -> str:
-    """Ligatures spelled out, all blanks plain, what cannot be seen gone; line breaks stay."""
+    """Ligatures spelled out, all blanks plain, soft hyphens and control characters gone; line breaks stay.
+
+    Characters that show nothing are ingest.screen's to count and strip.
+    """
     return _ODD.sub(_spelled, text)
 
 
@@ -59,17 +58,17 @@ def _spelled(odd: re.Match[str]) -> str:
 
 
 def _plain(page: Page) -> Page:
-    return _edited(page, ((odd.start(), odd.end(), _spelled(odd)) for odd in _ODD.finditer(page.text)))
+    return edited(page, ((odd.start(), odd.end(), _spelled(odd)) for odd in _ODD.finditer(page.text)))
 
 
 def _without_running_lines(pages: Sequence[Page]) -> list[Page]:
     cuts = running_lines(pages)
-    return [_edited(page, cuts.get(page.number, ())) for page in pages]
+    return [edited(page, cuts.get(page.number, ())) for page in pages]
 
 
 def _joined(pages: Sequence[Page]) -> list[Page]:
     hyphens = Hyphens(page.text for page in pages)
-    return [_edited(page, _joints(page, hyphens)) for page in pages]
+    return [edited(page, _joints(page, hyphens)) for page in pages]
 
 
 def _joints(page: Page, hyphens: Hyphens) -> Iterator[Edit]:
@@ -97,7 +96,7 @@ def _joint(page: Page, at: int, gap: re.Match[str], hyphens: Hyphens) -> str:
     return hyphen + (separator(page.blocks[at].kind, page.blocks[at + 1].kind) if between else "\n")
 
 
-def _edited(page: Page, edits: Iterable[Edit]) -> Page:
+def edited(page: Page, edits: Iterable[Edit]) -> Page:
     """The page after edits, its blocks and word boxes moved along; what they emptied is dropped."""
     moves = OffsetMap.of(page.text, edits)
     if not len(moves.starts):

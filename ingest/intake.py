@@ -3,15 +3,17 @@
 import hashlib
 import unicodedata
 from dataclasses import dataclass
-from enum import StrEnum
+from enum import IntEnum, StrEnum
 
 from sqlalchemy import Connection, select
 
 from ingest.files import Incoming, Originals, Readable
-from ingest.jobs import Jobs
+from ingest.jobs import Jobs, JobState
 from rag.database import Database
 from rag.errors import UsageError
+from rag.feed import lock
 from rag.history import History
+from rag.places import Mark, Place, Places
 from rag.store import Store
 from rag.tables import documents
 from rag.types import Document, Status
@@ -19,6 +21,7 @@ from rag.types import Document, Status
 MAX_NAME = 1000  # characters
 MAX_ORIGIN = 1000  # bytes; an index of PostgreSQL takes no more than 2,700
 DEFAULT_COLLECTION = "default"
+CANCELLED = "Reading it was cancelled. Read it again when you want it after all."
 
 
 class Arrival(StrEnum):
@@ -27,52 +30,98 @@ class Arrival(StrEnum):
     ADDED = "added"
     UPDATED = "updated"
     UNCHANGED = "unchanged"
+    SAME = "same"  # another place of a document that we have
+
+
+class Priority(IntEnum):
+    """Whose file is read first."""
+
+    BULK = 0
+    UPLOAD = 1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Received:
-    """A file that was taken in; unless UNCHANGED, a job waits to read it."""
+    """A file that was taken in; ``waits`` says whether a job waits to read it."""
 
     document: Document
     arrival: Arrival
+    waits: bool
 
 
 class Intake:
     """Takes files in and removes documents."""
 
     def __init__(
-        self, *, database: Database, store: Store, jobs: Jobs, originals: Originals, history: History
+        self,
+        *,
+        database: Database,
+        store: Store,
+        places: Places,
+        jobs: Jobs,
+        originals: Originals,
+        history: History,
     ) -> None:
         """All of one home."""
         self._database = database
         self._store = store
+        self._places = places
         self._jobs = jobs
         self._originals = originals
         self._history = history
 
     def receive(
-        self, data: Readable, *, name: str, collection: str = DEFAULT_COLLECTION, origin: str | None = None
+        self,
+        data: Readable,
+        *,
+        name: str,
+        collection: str = DEFAULT_COLLECTION,
+        origin: str | None = None,
+        mark: Mark | None = None,
+        source_id: int | None = None,
+        priority: Priority = Priority.UPLOAD,
     ) -> Received:
-        """Keep a file under the name people will see. The origin says which document it is a version of.
+        """Keep a file under the name people will see. The origin says in which place it lies.
 
         Raises UsageError for an impossible name, TooLarge and StorageFull; nothing is left behind then.
         """
-        source, shelf = _shown(name), _shown(collection)[:200]
+        source, shelf = _shown(name)[:MAX_NAME], _shown(collection)[:200]
         origin = _bounded(origin or f"upload:{source}")
         with self._originals.incoming(data) as file, self._database.writing() as connection:
-            known = self._store.receive(
+            shelf_id = self._store.collection(connection, shelf)
+            place = self._places.at(connection, shelf_id, origin)
+            known, moved = self._document(connection, shelf_id, place, file, source)
+            self._places.put(
                 connection,
-                collection=shelf,
+                place,
+                collection_id=shelf_id,
                 origin=origin,
-                source=source[:MAX_NAME],
+                name=source,
+                document_id=known,
                 sha256=file.sha256,
-                size=file.size,
+                mark=mark or Mark(size=file.size),
+                source_id=source_id,
             )
-            arrival, replaced = self._queue(connection, known, file)
+            spare = (
+                self._leave(connection, place.document_id) if place and place.document_id != known else set()
+            )
+            arrival, waits, replaced = self._queue(connection, known, file, priority)
             self._originals.keep(file)
             document = self._store.current(connection, known)  # a moment later it may be deleted
-        self._originals.discard(self._database, self._store, replaced)
-        return Received(document=document, arrival=arrival)
+        self._originals.discard(self._database, self._store, replaced | spare)
+        same = moved and (arrival is Arrival.UNCHANGED or not waits)
+        return Received(document=document, arrival=Arrival.SAME if same else arrival, waits=waits)
+
+    def forget(self, place: Place) -> bool:
+        """Remove a place, and its document if it was the last. Returns whether the document is gone."""
+        with self._database.writing() as connection:
+            lock(connection)
+            self._places.remove(connection, place)
+            spare = self._leave(connection, place.document_id)
+        if spare:
+            self._originals.discard(self._database, self._store, spare)
+            self._database.scrub()
+        return bool(spare)
 
     def delete(self, document_id: str) -> None:
         """Remove a document, what was read from it, what quoted it, and its originals. Raises NotFound."""
@@ -82,24 +131,70 @@ class Intake:
         self._originals.discard(self._database, self._store, originals)
         self._database.scrub()
 
-    def _queue(self, connection: Connection, known: str, file: Incoming) -> tuple[Arrival, set[str]]:
-        """What the file is to us, with a job to read it if need be; and the originals of jobs it replaced."""
+    def reread(self, document_id: str, *, release: bool = False) -> Document:
+        """Read the latest original again; ``release`` overrules what the screening said of it. Raises NotFound."""
+        with self._database.writing() as connection:
+            lock(connection)
+            document = self._store.current(connection, document_id)
+            sha256, size = self._jobs.latest(connection, document_id) or (document.sha256, document.size)
+            self._jobs.add(connection, document_id, sha256, size, priority=Priority.UPLOAD, released=release)
+            self._store.clear_failure(connection, document_id)
+            return self._store.current(connection, document_id)
+
+    def cancel(self, document_id: str) -> Document:
+        """Give up reading a document; a version that was published before goes on answering. Raises NotFound."""
+        with self._database.writing() as connection:
+            lock(connection)
+            self._store.current(connection, document_id)
+            dropped = self._jobs.drop(connection, document_id)
+            if dropped:
+                self._store.fail(connection, document_id, CANCELLED)
+                self._places.doubt(connection, document_id)
+            document = self._store.current(connection, document_id)
+        self._originals.discard(self._database, self._store, dropped)
+        return document
+
+    def _document(
+        self, connection: Connection, shelf_id: int, place: Place | None, file: Incoming, source: str
+    ) -> tuple[str, bool]:
+        """The id of the document that this file is a version of, and whether the place is new to it."""
+        twin = self._places.holding(connection, shelf_id, file.sha256)
+        if twin is not None:
+            return twin, place is None or place.document_id != twin
+        if place is not None and self._places.count(connection, place.document_id) == 1:
+            return place.document_id, False
+        made = self._store.add(connection, shelf_id, source=source, sha256=file.sha256, size=file.size)
+        return made, False
+
+    def _leave(self, connection: Connection, document_id: str) -> set[str]:
+        """Delete a document that lies nowhere any more. Returns the originals it needed."""
+        if self._places.count(connection, document_id):
+            return set()
+        originals = self._store.delete(connection, document_id)
+        self._history.forget(connection, document_id)
+        return originals
+
+    def _queue(
+        self, connection: Connection, known: str, file: Incoming, priority: Priority
+    ) -> tuple[Arrival, bool, set[str]]:
+        """What the file is to us, whether a job waits to read it, and the originals of jobs it replaced."""
         row = connection.execute(
             select(documents.c.status, documents.c.sha256).where(documents.c.id == known)
         ).one()
-        arrival = _arrival(row.status, row.sha256, file)
-        if self._jobs.pending(connection, known, file.sha256):
-            return arrival, set()
+        arrival = _arrival(Status(row.status), row.sha256, file)
+        pending = self._jobs.pending(connection, known, file.sha256)
+        if pending is not None:
+            return arrival, pending is not JobState.HELD, set()
         if arrival is Arrival.UNCHANGED:  # whatever else waits to be read is no longer the latest
             replaced = self._jobs.drop(connection, known)
         else:
-            replaced = self._jobs.add(connection, known, file.sha256, file.size)
+            replaced = self._jobs.add(connection, known, file.sha256, file.size, priority=priority)
         self._store.clear_failure(connection, known)
-        return arrival, replaced
+        return arrival, arrival is not Arrival.UNCHANGED, replaced
 
 
-def _arrival(status: str, sha256: str, file: Incoming) -> Arrival:
-    if status == Status.READY:
+def _arrival(status: Status, sha256: str, file: Incoming) -> Arrival:
+    if status.published:
         return Arrival.UNCHANGED if sha256 == file.sha256 else Arrival.UPDATED
     return Arrival.ADDED
 

@@ -23,7 +23,8 @@ class JobState(StrEnum):
 
     WAITING = "waiting"
     RUNNING = "running"
-    FAILED = "failed"
+    FAILED = "failed"  # parked: trying again would not help
+    HELD = "held"  # parked until somebody has looked at the document
 
 
 class LostLease(RetryableError):
@@ -43,6 +44,7 @@ class Job:
     stage: str  # parsing, chunking, embedding, publishing; empty before
     attempts: int
     fence: int
+    released: bool = False  # the owner wants what the screening would leave out or hold back
 
 
 class Jobs:
@@ -53,7 +55,16 @@ class Jobs:
         self._database = database
         self._clock = clock
 
-    def add(self, connection: Connection, document_id: str, sha256: str, size: int) -> set[str]:
+    def add(
+        self,
+        connection: Connection,
+        document_id: str,
+        sha256: str,
+        size: int,
+        *,
+        priority: int = 0,
+        released: bool = False,
+    ) -> set[str]:
         """Queue the reading of an original in place of any older job of the document; see ``drop``."""
         replaced = self.drop(connection, document_id)
         now = self._clock.now()
@@ -62,6 +73,8 @@ class Jobs:
             sha256=sha256,
             size=size,
             state=JobState.WAITING,
+            priority=priority,
+            released=released,
             run_after=now,
             created_at=now,
         )
@@ -73,21 +86,34 @@ class Jobs:
         theirs = delete(jobs).where(jobs.c.document_id == document_id).returning(jobs.c.sha256)
         return set(connection.execute(theirs).scalars())
 
-    def pending(self, connection: Connection, document_id: str, sha256: str) -> bool:
-        """Whether this very original is already queued or being read for the document."""
-        query = select(jobs.c.id).where(
+    def pending(self, connection: Connection, document_id: str, sha256: str) -> JobState | None:
+        """How far this very original is, where it is queued, being read or held for the document."""
+        query = select(jobs.c.state).where(
             jobs.c.document_id == document_id, jobs.c.sha256 == sha256, jobs.c.state != JobState.FAILED
         )
-        return connection.execute(query).first() is not None
+        state = connection.execute(query).scalar()
+        return state and JobState(state)
+
+    def latest(self, connection: Connection, document_id: str) -> tuple[str, int] | None:
+        """Hash and size of the original that a document's job is about, parked ones included."""
+        query = select(jobs.c.sha256, jobs.c.size).where(jobs.c.document_id == document_id)
+        row = connection.execute(query.order_by(jobs.c.id.desc())).first()
+        return row and (row.sha256, row.size)
 
     def claim(self, owner: str, among: Sequence[str] | None = None) -> Job | None:
-        """Take the oldest job that is free, of any document or of those given; None if there is none."""
+        """Take a job that is free, uploads first, of any document or of those given; None if there is none."""
         now = self._clock.now()
         free = or_(
             and_(jobs.c.state == JobState.WAITING, jobs.c.run_after <= now),
             and_(jobs.c.state == JobState.RUNNING, jobs.c.lease_until < now),
         )
-        query = _jobs().where(free).order_by(jobs.c.id).limit(1).with_for_update(skip_locked=True, of=jobs)
+        query = (
+            _jobs()
+            .where(free)
+            .order_by(jobs.c.priority.desc(), jobs.c.id)
+            .limit(1)
+            .with_for_update(skip_locked=True, of=jobs)
+        )
         if among is not None:
             query = query.where(jobs.c.document_id.in_(among))
         with self._database.writing() as connection:
@@ -145,10 +171,18 @@ class Jobs:
             raise LostLease(f"Another worker has taken over {job.source}.")
         return again
 
+    def hold(self, connection: Connection, job: Job) -> None:
+        """Park a job until somebody has looked at its document. Raises LostLease."""
+        row = update(jobs).where(*_held(job)).values(state=JobState.HELD, owner=None)
+        if not connection.execute(row).rowcount:
+            raise LostLease(f"Another worker has taken over {job.source}.")
+
     def active(self) -> dict[str, Job]:
         """Jobs that wait or run, by document id."""
         with self._database.reading() as connection:
-            rows = connection.execute(_jobs().where(jobs.c.state != JobState.FAILED)).all()
+            rows = connection.execute(
+                _jobs().where(jobs.c.state.in_((JobState.WAITING, JobState.RUNNING)))
+            ).all()
         return {row.document_id: _job(row) for row in rows}
 
 
@@ -161,6 +195,17 @@ def _held(job: Job) -> tuple[Any, ...]:
 
 
 def _job(row: Row[Any], **changed: Any) -> Job:
-    names = ("id", "document_id", "source", "sha256", "size", "state", "stage", "attempts", "fence")
+    names = (
+        "id",
+        "document_id",
+        "source",
+        "sha256",
+        "size",
+        "state",
+        "stage",
+        "attempts",
+        "fence",
+        "released",
+    )
     values = {name: getattr(row, name) for name in names} | {k: v for k, v in changed.items() if k in names}
     return Job(**{**values, "state": JobState(values["state"])})

@@ -8,7 +8,7 @@ from sqlalchemy.sql import column
 from rag.database import Database
 from rag.errors import WrongSchema
 
-HEAD = "0001"  # the newest file in versions/
+HEAD = "0002"  # the newest file in versions/
 LOCK = 0x466F6F74  # PostgreSQL advisory lock, any number of our own
 
 
@@ -43,7 +43,7 @@ def _upgrade(database: Database) -> None:
     config = Config()
     config.set_main_option("script_location", str(Path(__file__).parent))
     # SQLite: the write transaction is the lock. PostgreSQL changes tables in it too, behind an advisory lock.
-    with database.writing() as connection:
+    with database.migrating() as connection:
         if not database.is_sqlite:
             connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": LOCK})
         if _revision(connection) != HEAD:

@@ -1,16 +1,26 @@
 """One way in: snapshots to read from, transactions to write in, and errors in our own words."""
 
+import hashlib
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
+from filelock import FileLock, Timeout
+from sqlalchemy import URL, Connection, Engine, create_engine, event, func, make_url, select
 from sqlalchemy.exc import ArgumentError, DataError, DBAPIError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
-from rag.errors import FootnoteError, RetryableError, SettingsError, StorageError, StorageFull, UsageError
+from rag.errors import (
+    AlreadyRunning,
+    FootnoteError,
+    RetryableError,
+    SettingsError,
+    StorageError,
+    StorageFull,
+    UsageError,
+)
 
 BUSY_SECONDS = 30  # how long a SQLite writer waits for another
 
@@ -45,6 +55,51 @@ class Database:
             with connection.begin():
                 yield connection
 
+    @contextmanager
+    def migrating(self) -> Iterator[Connection]:
+        """A transaction in which SQLite's tables may be made anew: what refers to them is not watched meanwhile."""
+        with _own_words(), self._engine.connect() as fresh:
+            connection = fresh.execution_options(footnote_writes=True, footnote_migrates=True)
+            with connection.begin():
+                yield connection
+                if self.is_sqlite and connection.exec_driver_sql("PRAGMA foreign_key_check").first():
+                    raise StorageError("The database could not be brought up to date; it was left as it was.")
+            fresh.invalidate()  # the next one watches again
+
+    @contextmanager
+    def turn(self, name: str) -> Iterator[None]:
+        """Hold a lock of this name, on all machines that share the database, until the block ends or we die.
+
+        Raises AlreadyRunning where another holds it.
+        """
+        if self.is_sqlite:
+            with self._turn_by_file(name):
+                yield
+            return
+        key = int.from_bytes(hashlib.sha256(name.encode()).digest()[:8], "big", signed=True)
+        with _own_words(), self._engine.connect() as fresh:
+            connection = fresh.execution_options(isolation_level="AUTOCOMMIT")
+            if not connection.execute(select(func.pg_try_advisory_lock(key))).scalar():
+                raise _taken(name)
+            try:
+                yield
+            finally:
+                connection.execute(select(func.pg_advisory_unlock(key)))
+
+    @contextmanager
+    def _turn_by_file(self, name: str) -> Iterator[None]:
+        folder = Path(make_url(self.url).database or ".").parent / "locks"
+        folder.mkdir(exist_ok=True, mode=0o700)
+        lock = FileLock(folder / f"{hashlib.sha256(name.encode()).hexdigest()[:16]}.lock")
+        try:
+            lock.acquire(blocking=False)
+        except Timeout:
+            raise _taken(name) from None
+        try:
+            yield
+        finally:
+            lock.release()
+
     def scrub(self) -> None:
         """Take what was deleted out of SQLite's write-ahead log too, unless somebody reads from it just now."""
         if not self.is_sqlite:
@@ -61,6 +116,12 @@ class Database:
     def close(self) -> None:
         """Return every connection."""
         self._engine.dispose()
+
+
+def _taken(name: str) -> AlreadyRunning:
+    return AlreadyRunning(
+        f"Another run is at work on {name}. Let it finish; nothing was changed by this one."
+    )
 
 
 def _engine(url: str) -> Engine:
@@ -111,7 +172,10 @@ def _configure_sqlite(connection: Any, _record: Any) -> None:
 
 
 def _begin_sqlite(connection: Connection) -> None:
-    writes = connection.get_execution_options().get("footnote_writes")
+    options = connection.get_execution_options()
+    writes = options.get("footnote_writes")
+    if options.get("footnote_migrates"):
+        connection.exec_driver_sql("PRAGMA foreign_keys = OFF")  # means nothing once a transaction has begun
     # A deferred transaction that turns to writing may fail at once; an immediate one waits its turn.
     connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
 

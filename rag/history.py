@@ -161,7 +161,7 @@ class History:
         except NotFound:
             return None
         places = {name: packed[name] for name in ("marker", "page", "start", "end", "quote")}
-        citation = Citation(document=document, **places)
+        citation = Citation(document=document, place=packed.get("place", ""), **places)
         return citation if stands(citation, page) else None
 
 
@@ -202,6 +202,7 @@ def _pack_citations(citations: Sequence[Citation]) -> list[dict[str, Any]]:
             "start": citation.start,
             "end": citation.end,
             "quote": citation.quote,
+            "place": citation.place,
         }
         for citation in citations
     ]

@@ -140,5 +140,6 @@ def _sentence(passage: Passage, start: int, end: int, marker: int) -> Sentence:
         start=chunk.start + start,
         end=chunk.start + end,
         quote=quote,
+        place=passage.place(chunk.start + start),
     )
     return Sentence(text=" ".join(quote.split()), citations=(citation,), support=Support.SUPPORTED)

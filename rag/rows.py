@@ -14,7 +14,6 @@ def document(row: Row[Any]) -> Document:
     return Document(
         id=row.id,
         collection=row.collection,
-        origin=row.origin,
         source=row.source,
         title=row.title,
         media_type=None if row.media_type is None else MediaType(row.media_type),
@@ -34,6 +33,7 @@ def page(row: Row[Any]) -> Page:
     return Page(
         number=row.number,
         text=row.text,
+        label=row.label,
         blocks=_blocks(row.blocks),
         words=row.words,
         width=row.width,
@@ -42,15 +42,15 @@ def page(row: Row[Any]) -> Page:
 
 
 def chunk(row: Row[Any]) -> Chunk:
-    """A chunk, from columns named ``chunk_…`` and its page's text."""
-    text = row.page_text[row.chunk_start : row.chunk_end]
+    """A chunk, from columns named ``chunk_…`` and the page's label."""
     return Chunk(
         page=row.chunk_page,
         start=row.chunk_start,
         end=row.chunk_end,
-        text=text,
+        text=row.chunk_text,
         heading=row.chunk_heading,
         blocks=_blocks(row.chunk_blocks),
+        label=row.page_label,
     )
 
 
@@ -59,6 +59,7 @@ def of_page(document_id: str, page: Page) -> dict[str, Any]:
     return {
         "document_id": document_id,
         "number": page.number,
+        "label": page.label,
         "text": page.text,
         "blocks": _of_blocks(page.blocks),
         "words": page.words,

@@ -70,6 +70,10 @@ class Settings(BaseSettings):
     parse_memory_mb: int = Field(
         default=1024, ge=128, description="Most memory that reading a file may take, in MiB."
     )
+    hold_instructions: bool = Field(
+        default=True,
+        description="Whether a document that seems to give instructions to the assistant waits for its release.",
+    )
     host: str = Field(
         default="127.0.0.1", description="Address that `serve` listens on; loopback only for now."
     )

@@ -6,8 +6,7 @@ committed together. Each change of what can be found locks the one counter row, 
 
 import uuid
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 from sqlalchemy import Connection, Row, Select, case, delete, func, insert, select, update
@@ -16,25 +15,12 @@ from rag import feed, rows
 from rag.database import Database
 from rag.errors import NotFound
 from rag.ports import Clock
-from rag.tables import chunks, collections, documents, embeddings, jobs, pages
-from rag.types import Chunk, Collection, Document, Page, Parsed, Status
-
-if TYPE_CHECKING:
-    from rag.ports import Vectors
+from rag.receipt import Receipt, dumped, loaded
+from rag.tables import chunks, collections, documents, embeddings, jobs, pages, places
+from rag.types import PUBLISHED, Chunk, Collection, Document, Page, Status
+from rag.version import Version
 
 BATCH = 500  # bound parameters in one statement
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Version:
-    """Everything that one reading of an original produced; it is published whole or not at all."""
-
-    sha256: str
-    size: int
-    parsed: Parsed
-    chunks: tuple[Chunk, ...]
-    vectors: "Vectors"  # (len(chunks), dimension), unit rows
-    fingerprint: str  # of the embedder
 
 
 class Store:
@@ -75,6 +61,16 @@ class Store:
             raise NotFound(f"There is no document {document_id}. `footnote docs list` shows those there are.")
         return rows.document(row)
 
+    def receipts(self, document_ids: Sequence[str]) -> dict[str, Receipt]:
+        """The receipts of the latest readings of these documents, by id, where there are any."""
+        query = select(documents.c.id, documents.c.receipt).where(documents.c.receipt.is_not(None))
+        found: list[Row[Any]] = []
+        with self._database.reading() as connection:
+            for at in range(0, len(document_ids), BATCH):
+                some = documents.c.id.in_(document_ids[at : at + BATCH])
+                found += connection.execute(query.where(some))
+        return {row.id: loaded(row.receipt) for row in found}
+
     def page(self, document_id: str, number: int) -> Page:
         """One stored page. Raises NotFound."""
         query = select(pages).where(pages.c.document_id == document_id, pages.c.number == number)
@@ -91,7 +87,7 @@ class Store:
             *(chunks.c[name].label(f"chunk_{name}") for name in _CHUNK),
         )
         query = (
-            select(*columns, pages.c.text.label("page_text"))
+            select(*columns, _chunk_text(), pages.c.label.label("page_label"))
             .select_from(_joined().join(chunks, chunks.c.document_id == documents.c.id))
             .join(pages, (pages.c.document_id == chunks.c.document_id) & (pages.c.number == chunks.c.page))
         )
@@ -119,25 +115,14 @@ class Store:
 
     # -- writing ------------------------------------------------------------------------------------------
 
-    def receive(
-        self, connection: Connection, *, collection: str, origin: str, source: str, sha256: str, size: int
-    ) -> str:
-        """The id of the document with this origin, made WAITING if it is new. Its published version stays."""
-        collection_id = self._collection(connection, collection)
-        known = connection.execute(
-            select(documents.c.id).where(
-                documents.c.collection_id == collection_id, documents.c.origin == origin
-            )
-        ).scalar()
-        if known is not None:
-            return str(known)
+    def add(self, connection: Connection, collection_id: int, *, source: str, sha256: str, size: int) -> str:
+        """Make a document that waits to be read. Returns its id."""
         now = self._clock.now()
         document_id = uuid.uuid4().hex
         connection.execute(
             insert(documents).values(
                 id=document_id,
                 collection_id=collection_id,
-                origin=origin,
                 source=source,
                 title=source.rsplit("/", 1)[-1],
                 sha256=sha256,
@@ -148,6 +133,16 @@ class Store:
             )
         )
         return document_id
+
+    def collection(self, connection: Connection, name: str) -> int:
+        """The id of the collection of this name, made if it is new. Takes the lock of whoever changes documents."""
+        feed.lock(connection)  # two makers of one name take turns
+        known = connection.execute(select(collections.c.id).where(collections.c.name == name)).scalar()
+        if known is not None:
+            return int(known)
+        key = connection.execute(insert(collections).values(name=name)).inserted_primary_key
+        assert key is not None
+        return int(key[0])
 
     def publish(self, connection: Connection, document_id: str, version: Version) -> str:
         """Replace the document's published version by this one and raise the change counter.
@@ -165,20 +160,28 @@ class Store:
 
     def fail(self, connection: Connection, document_id: str, reason: str) -> None:
         """Say why the latest version could not be read; a published one goes on answering."""
-        still = case((documents.c.status == Status.READY, Status.READY), else_=Status.FAILED)
-        connection.execute(
-            update(documents)
-            .where(documents.c.id == document_id)
-            .values(reason=reason, status=still, updated_at=self._clock.now())
-        )
+        self._turn(connection, document_id, Status.FAILED, reason=reason)
+
+    def hold(self, connection: Connection, document_id: str, reason: str, found: Receipt) -> None:
+        """Keep the latest version back, and say why; a published one goes on answering."""
+        unpublished = documents.c.status.not_in(PUBLISHED)
+        still = case((unpublished, dumped(found)), else_=documents.c.receipt)
+        self._turn(connection, document_id, Status.HELD, reason=reason, receipt=still)
 
     def clear_failure(self, connection: Connection, document_id: str) -> None:
         """Forget why an earlier original could not be read; what was never published waits again."""
-        still = case((documents.c.status == Status.READY, Status.READY), else_=Status.WAITING)
+        failed = documents.c.reason.is_not(None)
+        self._turn(connection, document_id, Status.WAITING, failed, reason=None)
+
+    def _turn(
+        self, connection: Connection, document_id: str, status: Status, *where: Any, **values: Any
+    ) -> None:
+        """Give a document that was never published this status, and any document these values."""
+        still = case((documents.c.status.in_(PUBLISHED), documents.c.status), else_=status)
         connection.execute(
             update(documents)
-            .where(documents.c.id == document_id, documents.c.reason.is_not(None))
-            .values(reason=None, status=still, updated_at=self._clock.now())
+            .where(documents.c.id == document_id, *where)
+            .values(status=still, updated_at=self._clock.now(), **values)
         )
 
     def delete(self, connection: Connection, document_id: str) -> set[str]:
@@ -189,6 +192,7 @@ class Store:
         seq, _ = feed.advance(connection, 0)
         queued = delete(jobs).where(jobs.c.document_id == document_id).returning(jobs.c.sha256)
         originals = set(connection.execute(queued).scalars())
+        connection.execute(delete(places).where(places.c.document_id == document_id))
         gone, original = _published(connection, document_id)
         _drop_content(connection, document_id)
         connection.execute(delete(documents).where(documents.c.id == document_id))
@@ -202,15 +206,6 @@ class Store:
             for table in (documents, jobs)
         )
 
-    def _collection(self, connection: Connection, name: str) -> int:
-        feed.lock(connection)  # two makers of one name take turns
-        known = connection.execute(select(collections.c.id).where(collections.c.name == name)).scalar()
-        if known is not None:
-            return int(known)
-        key = connection.execute(insert(collections).values(name=name)).inserted_primary_key
-        assert key is not None
-        return int(key[0])
-
     def _mark_ready(self, connection: Connection, document_id: str, version: Version, first: int) -> None:
         parsed = version.parsed
         values: dict[str, Any] = {"title": parsed.title} if parsed.title else {}
@@ -222,8 +217,9 @@ class Store:
                 media_type=parsed.media_type,
                 sha256=version.sha256,
                 size=version.size,
-                status=Status.READY,
+                status=Status.PARTIAL if version.receipt.partial else Status.READY,
                 reason=None,
+                receipt=dumped(version.receipt),
                 pages=len(parsed.pages),
                 chunks=len(version.chunks),
                 first_chunk=first,
@@ -234,6 +230,12 @@ class Store:
 
 
 _CHUNK = ("id", "page", "start", "end", "heading", "blocks")
+
+
+def _chunk_text() -> Any:
+    """The text of a chunk, cut out by the database: a page may be long."""
+    length = chunks.c.end - chunks.c.start
+    return func.substr(pages.c.text, chunks.c.start + 1, length).label("chunk_text")
 
 
 def _joined() -> Any:

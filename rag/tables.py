@@ -4,6 +4,7 @@ from datetime import UTC, datetime
 
 from sqlalchemy import (
     BigInteger,
+    Boolean,
     Column,
     DateTime,
     Dialect,
@@ -61,8 +62,7 @@ documents = Table(
     metadata,
     Column("id", String(32), primary_key=True),
     Column("collection_id", ForeignKey(collections.c.id), nullable=False, index=True),
-    Column("origin", Text, nullable=False),
-    Column("source", Text, nullable=False),
+    Column("source", Text, nullable=False),  # the name of one of its places
     Column("title", Text, nullable=False),
     Column("media_type", String(100)),
     Column("sha256", String(64), nullable=False, index=True),
@@ -75,6 +75,41 @@ documents = Table(
     Column("end_chunk", BigInteger, nullable=False, default=0),  # first_chunk <= id < end_chunk
     Column("created_at", Utc, nullable=False),
     Column("updated_at", Utc, nullable=False),
+    Column("receipt", Text),  # JSON, see rag.receipt; none before the first reading
+)
+
+sources = Table(
+    "sources",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("name", String(200), nullable=False, unique=True),
+    Column("kind", String(20), nullable=False),
+    Column("location", Text, nullable=False),
+    Column("collection", String(200), nullable=False),
+    Column("options", Text, nullable=False),  # JSON, see ingest.sources.register
+    Column("created_at", Utc, nullable=False),
+    Column("synced_at", Utc),
+    Column("outcome", Text),  # JSON: what the latest sync reported
+    sqlite_autoincrement=True,  # places may still hold the id of one that is gone
+)
+
+places = Table(
+    "places",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("collection_id", ForeignKey(collections.c.id), nullable=False),
+    Column("origin", Text, nullable=False),  # absolute path, URL or "upload:" + name
+    Column("document_id", ForeignKey(documents.c.id), nullable=False, index=True),
+    Column("source_id", Integer, index=True),  # the registered source it belongs to, if any
+    Column("name", Text, nullable=False),
+    Column("sha256", String(64), nullable=False, index=True),  # of what was found there last
+    Column("size", BigInteger, nullable=False),
+    Column("modified", BigInteger, nullable=False, default=0),  # ns since 1970; 0 unknown
+    Column("etag", Text, nullable=False, default=""),
+    Column("last_modified", Text, nullable=False, default=""),
+    Column("seen_at", Utc, nullable=False),
+    Column("trouble", Text),  # why it could not be looked at the last time
+    Column("trouble_at", Utc),
     UniqueConstraint("collection_id", "origin"),
 )
 
@@ -83,6 +118,7 @@ pages = Table(
     metadata,
     Column("document_id", ForeignKey(documents.c.id), primary_key=True),
     Column("number", Integer, primary_key=True),
+    Column("label", Text, nullable=False, default=""),
     Column("text", Text, nullable=False),
     Column("blocks", Text, nullable=False),  # JSON: [[start, end, kind, level], ...]
     Column("words", LargeBinary, nullable=False),
@@ -139,6 +175,8 @@ jobs = Table(
     Column("sha256", String(64), nullable=False),  # of the original to read
     Column("size", BigInteger, nullable=False),
     Column("state", String(20), nullable=False, index=True),
+    Column("priority", Integer, nullable=False, default=0),  # the highest goes first
+    Column("released", Boolean, nullable=False, default=False),  # screening was overruled by its owner
     Column("stage", String(20), nullable=False, default=""),  # what its owner is doing now
     Column("attempts", Integer, nullable=False, default=0),
     Column(

@@ -16,11 +16,34 @@ class MediaType(StrEnum):
     HTML = "text/html"
     MARKDOWN = "text/markdown"
     TEXT = "text/plain"
+    CODE = "text/x-code"
+    JSON = "application/json"
+    CSV = "text/csv"
+    DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+    PPTX = "application/vnd.openxmlformats-officedocument.presentationml.presentation"
+    XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+    ODT = "application/vnd.oasis.opendocument.text"
+    RTF = "application/rtf"
+    EPUB = "application/epub+zip"
+    EML = "message/rfc822"
+    MSG = "application/vnd.ms-outlook"
+    PNG = "image/png"
+    JPEG = "image/jpeg"
+    TIFF = "image/tiff"
 
     @property
     def paged(self) -> bool:
-        """Whether readers know this format by page numbers."""
-        return self is MediaType.PDF
+        """Whether a document of this format may have more pages than one: sheets, slides, chapters, parts."""
+        return self in _PAGED
+
+    @property
+    def pictured(self) -> bool:
+        """Whether a picture of its pages can be drawn."""
+        return self in _PICTURED
+
+
+_PICTURED = frozenset({MediaType.PDF, MediaType.PNG, MediaType.JPEG, MediaType.TIFF})
+_PAGED = _PICTURED | {MediaType.PPTX, MediaType.XLSX, MediaType.EPUB, MediaType.EML, MediaType.MSG}
 
 
 class Status(StrEnum):
@@ -28,7 +51,17 @@ class Status(StrEnum):
 
     WAITING = "waiting"
     READY = "ready"
+    PARTIAL = "partial"  # published, but something of the original could not be read
+    HELD = "held"  # read, and kept back until somebody has looked at it
     FAILED = "failed"
+
+    @property
+    def published(self) -> bool:
+        """Whether a version of it answers questions."""
+        return self in PUBLISHED
+
+
+PUBLISHED = (Status.READY, Status.PARTIAL)
 
 
 class BlockKind(StrEnum):
@@ -72,7 +105,6 @@ class Document:
 
     id: str  # 32 hex digits
     collection: str  # its collection's name
-    origin: str  # what makes it the same document next time: absolute path, URL or "upload:" + name
     source: str  # what people are shown: the file's name, or path below the folder added, or the URL
     title: str
     media_type: MediaType | None  # None until its content was looked at
@@ -98,7 +130,7 @@ class Block:
     start: int
     end: int
     kind: BlockKind
-    level: int = 0  # of a heading, 1 the highest; of an item, its depth from 0
+    level: int = 0  # of a heading, 1 the highest; of an item, its depth from 0; of a sheet's row, its number
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -107,10 +139,31 @@ class Page:
 
     number: int  # from 1; formats without pages have the one page 1
     text: str
+    label: str = ""  # what people call it where that is no page number: "Slide 3", a sheet's name
     blocks: tuple[Block, ...] = ()
     words: bytes = b""  # packed word boxes, see rag.boxes; empty where there is no page picture
     width: float = 0.0  # points, as displayed
     height: float = 0.0
+
+
+class Concealment(StrEnum):
+    """How text was kept from whoever looks at the page."""
+
+    INVISIBLE = "drawn invisibly"
+    COLOUR = "in the colour of its background"
+    TINY = "too small to be read"
+    OUTSIDE = "outside the page"
+    STYLE = "hidden by its style"
+    CHARACTERS = "characters that show nothing"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hidden:
+    """Text that somebody who looks at a page would not see."""
+
+    page: int
+    how: Concealment
+    characters: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -121,6 +174,12 @@ class Parsed:
     media_type: MediaType
     pages: tuple[Page, ...]
     warnings: tuple[str, ...] = ()  # what was lost or doubtful, in sentences for the owner
+    ocr: tuple[int, ...] = ()  # numbers of the pages whose text was recognised in a picture
+    unreadable: tuple[int, ...] = ()  # numbers of the pages that are damaged or beyond a limit
+    tables: int = 0
+    hidden: tuple[Hidden, ...] = ()  # left out of the pages, unless it was asked for
+    uninspected: str = ""  # why hidden text could not be looked for; empty where it could
+    instructions: tuple[str, ...] = ()  # sentences that look as if they addressed the assistant
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -133,6 +192,13 @@ class Chunk:
     text: str
     heading: str = ""  # path of headings above it, joined by " > "; embedded with it, not part of it
     blocks: tuple[Block, ...] = ()  # those of its page that it touches, in order; offsets into the page
+    label: str = ""  # its page's
+
+    def place(self, start: int) -> str:
+        """What people call the place of an offset into its page: the page's label, and a sheet's row."""
+        rows = (b.level for b in self.blocks if b.kind is BlockKind.ROW and b.start <= start < b.end)
+        row = next(rows, 0)
+        return ", ".join(part for part in (self.label, f"row {row}" if row else "") if part)
 
     def embedded(self, title: str) -> str:
         """What the embedder and the lexical index read: title, heading path and text."""
@@ -169,6 +235,11 @@ class Passage:
     chunk: Chunk
     document: Document
 
+    def place(self, start: int) -> str:
+        """What people call the place of an offset into its page; empty in a text without pages."""
+        page = f"page {self.chunk.page}" if self.document.paged else ""
+        return self.chunk.place(start) or page
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Citation:
@@ -180,6 +251,7 @@ class Citation:
     start: int
     end: int
     quote: str
+    place: str = ""  # what people call where it stands, "page 3" or "Prices, row 12"; empty in unpaged texts
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,14 +10,16 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from sqlalchemy import select
 
-from ingest.batch import Batch, Summary
+from ingest.batch import Batch
 from ingest.doctor import Doctor
 from ingest.files import Originals
 from ingest.intake import Intake, Received
 from ingest.jobs import Jobs
 from ingest.pipeline import Pipeline, Result
 from ingest.sources.folder import walk
+from ingest.summary import Summary
 from ingest.worker import Worker
 from migrations.run import ensure
 from rag.answer import Answerer
@@ -27,7 +29,10 @@ from rag.feed import Feed
 from rag.history import History
 from rag.lexical_index import LexicalIndex
 from rag.retrieve import Retriever
-from rag.store import Store, Version
+from rag.places import Places
+from rag.receipt import Receipt
+from rag.store import Store
+from rag.tables import documents
 from rag.types import (
     Answer,
     Chunk,
@@ -44,6 +49,7 @@ from rag.types import (
     Support,
 )
 from rag.vector_index import VectorIndex
+from rag.version import Version
 from tests.fakes import FakeEmbedder, FakeParser
 
 if TYPE_CHECKING:
@@ -75,7 +81,6 @@ def document(**changed: Any) -> Document:
     usual = Document(
         id="0" * 32,
         collection="shelf",
-        origin="a",
         source="a",
         title="A",
         media_type=MediaType.TEXT,
@@ -116,6 +121,7 @@ def version(*texts: str, title: str = "Title", vectors: "Vectors | None" = None)
         chunks=chunks,
         vectors=unit_rows([chunk.text for chunk in chunks]) if vectors is None else vectors,
         fingerprint=FINGERPRINT,
+        receipt=Receipt(pages=len(pages), with_text=len(chunks), chunks=len(chunks)),
     )
 
 
@@ -129,9 +135,10 @@ def unit_rows(texts: Sequence[str]) -> "Vectors":
 def publish(database: Database, store: Store, origin: str, *texts: str, collection: str = "shelf") -> str:
     """A published document; the same origin again updates it. Returns its id."""
     with database.writing() as connection:
-        known = store.receive(
-            connection, collection=collection, origin=origin, source=origin, sha256="0" * 64, size=1
-        )
+        shelf = store.collection(connection, collection)
+        named = (documents.c.source == origin) & (documents.c.collection_id == shelf)
+        known = connection.execute(select(documents.c.id).where(named)).scalar()
+        known = known or store.add(connection, shelf, source=origin, sha256="0" * 64, size=1)
         store.publish(connection, known, version(*texts))
     return known
 
@@ -172,12 +179,13 @@ class Home:
         self.parser = FakeParser()
         self.embedder = embedder or FakeEmbedder()
         self.store = Store(self.database, self.clock)
+        self.places = Places(self.database, self.clock)
         self.history = History(self.database, self.store, self.clock)
         self.jobs = Jobs(self.database, self.clock)
         self.originals = Originals(folder / "originals", 1 << 20)
         self.intake = Intake(
-            database=self.database, store=self.store, jobs=self.jobs, originals=self.originals,
-            history=self.history,
+            database=self.database, store=self.store, places=self.places, jobs=self.jobs,
+            originals=self.originals, history=self.history,
         )  # fmt: skip
         self.caches = self.open_caches()
 
@@ -191,8 +199,8 @@ class Home:
     def worker(self) -> Worker:
         """One more worker, with a name of its own."""
         pipeline = Pipeline(
-            database=self.database, store=self.store, jobs=self.jobs, originals=self.originals,
-            parser=self.parser, embedder=self.embedder, chunk_tokens=200,
+            database=self.database, store=self.store, places=self.places, jobs=self.jobs,
+            originals=self.originals, parser=self.parser, embedder=self.embedder, chunk_tokens=200,
         )  # fmt: skip
         return Worker(self.jobs, pipeline)
 
@@ -230,7 +238,7 @@ class Home:
     def add(self, path: Path) -> Summary:
         """What `footnote add` does."""
         batch = Batch(
-            intake=self.intake, worker=self.worker(), jobs=self.jobs, store=self.store, collection="default"
+            intake=self.intake, worker=self.worker, jobs=self.jobs, store=self.store, collection="default"
         )
         for _ in batch.run(walk(path)):
             pass

@@ -47,7 +47,7 @@ class FakeParser:
         self.planned: dict[str, list[Exception]] = {}
         self.parsed: list[str] = []
 
-    def parse(self, path: Path, name: str) -> Parsed:
+    def parse(self, path: Path, name: str, *, keep_hidden: bool = False) -> Parsed:
         """One paragraph a page. Raises what was planned, and NoText for an empty file."""
         self.parsed.append(name)
         if self.planned.get(name):

@@ -2,7 +2,7 @@
 
 import typer
 
-from web.commands import adding, answering, evaluating, library, running
+from web.commands import adding, answering, evaluating, library, running, syncing
 
 app = typer.Typer(
     name="footnote",
@@ -14,12 +14,14 @@ app = typer.Typer(
 )
 
 app.command("add")(adding.add)
+app.command("sync")(syncing.sync)
 app.command("ask")(answering.ask)
 app.command("search")(answering.search)
 app.command("eval")(evaluating.evaluate)
 app.command("serve")(running.serve)
 app.command("work")(running.work)
 app.command("doctor")(running.doctor)
+app.add_typer(syncing.source, name="source")
 app.add_typer(library.docs, name="docs")
 app.add_typer(library.collections, name="collections")
 app.add_typer(running.models, name="models")

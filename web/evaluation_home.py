@@ -38,7 +38,7 @@ class TitledTexts:
         """Documents are told apart by their names in the set."""
         self._titles = {each.name: each.title for each in given.texts}
 
-    def parse(self, path: Path, name: str) -> Parsed:
+    def parse(self, path: Path, name: str, *, keep_hidden: bool = False) -> Parsed:  # noqa: ARG002
         """One page, verbatim. Raises NoText."""
         parsed = text.parse(path.read_bytes(), name)
         return replace(parsed, title=self._titles.get(name) or parsed.title)
@@ -87,10 +87,10 @@ class Home:
 
     def _batch(self, given: EvaluationSet) -> Batch:
         services = self._services
-        worker = services.worker_with(TitledTexts(given)) if given.texts else services.worker
+        parser = TitledTexts(given) if given.texts else services.parser
         return Batch(
             intake=services.intake,
-            worker=worker,
+            worker=lambda: services.worker_with(parser, hold=False),
             jobs=services.jobs,
             store=services.store,
             collection=COLLECTION,

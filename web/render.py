@@ -8,7 +8,7 @@ from rag.types import Answer, Block, Citation, Collection, Document, Page, Passa
 
 
 class HitJson(TypedDict):
-    """A passage found; `page` is null where the format has no pages."""
+    """A passage found; `page` is null where the format has no pages, `place` what people call the place."""
 
     rank: int
     score: float
@@ -19,6 +19,7 @@ class HitJson(TypedDict):
     start: int
     end: int
     text: str
+    place: str
 
 
 class SearchJson(TypedDict):
@@ -40,6 +41,7 @@ class CitationJson(TypedDict):
     start: int
     end: int
     quote: str
+    place: str
 
 
 class SentenceJson(TypedDict):
@@ -158,6 +160,7 @@ def citation_json(citation: Citation) -> CitationJson:
         "start": citation.start,
         "end": citation.end,
         "quote": citation.quote,
+        "place": citation.place,
     }
 
 
@@ -215,4 +218,5 @@ def _hit(passage: Passage) -> HitJson:
         "start": chunk.start,
         "end": chunk.end,
         "text": chunk.text,
+        "place": passage.place(chunk.start),
     }

@@ -6,6 +6,7 @@ within a second of its start.
 
 from concurrent.futures import ThreadPoolExecutor
 from functools import cached_property
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ingest.doctor import Doctor
@@ -17,18 +18,23 @@ from rag.settings import Settings
 if TYPE_CHECKING:
     from concurrent.futures import Future
 
+    from ingest.batch import Batch
     from ingest.doctor import Doctor
     from ingest.files import Originals
     from ingest.intake import Intake
     from ingest.jobs import Jobs
     from ingest.parsers.isolate import ParserProcess
     from ingest.pipeline import Parser
+    from ingest.sources.item import Site
+    from ingest.sources.register import Register, Source
+    from ingest.sync import Sync
     from ingest.worker import Worker
     from rag.answer import Answerer
     from rag.catch_up import Caches
     from rag.database import Database
     from rag.feed import Feed
     from rag.history import History
+    from rag.places import Places
     from rag.lexical_index import LexicalIndex
     from rag.ports import Embedder
     from rag.retrieve import Retriever
@@ -63,6 +69,13 @@ class Services:
         return Store(self.database, self.clock)
 
     @cached_property
+    def places(self) -> "Places":
+        """Where documents lie."""
+        from rag.places import Places
+
+        return Places(self.database, self.clock)
+
+    @cached_property
     def history(self) -> "History":
         """Conversations."""
         from rag.history import History
@@ -91,6 +104,7 @@ class Services:
         return Intake(
             database=self.database,
             store=self.store,
+            places=self.places,
             jobs=self.jobs,
             originals=self.originals,
             history=self.history,
@@ -142,6 +156,49 @@ class Services:
         return Caches(self.feed, self.vectors, self.words)
 
     @cached_property
+    def register(self) -> "Register":
+        """The sources that are kept in step."""
+        from ingest.sources.register import Register
+
+        return Register(self.database, self.places, self.clock)
+
+    @cached_property
+    def sync(self) -> "Sync":
+        """Whoever keeps them so."""
+        from ingest.sync import Sync
+
+        return Sync(
+            database=self.database,
+            intake=self.intake,
+            places=self.places,
+            register=self.register,
+            batch=self.batch,
+            site=self._site,
+        )
+
+    def batch(self, collection: str, source_id: int | None = None) -> "Batch":
+        """A run over many files, which loads models only if one of them must be read."""
+        from ingest.batch import Batch
+
+        return Batch(
+            intake=self.intake,
+            worker=lambda: self.worker,
+            jobs=self.jobs,
+            store=self.store,
+            collection=collection,
+            source_id=source_id,
+        )
+
+    def _site(self, source: "Source") -> "Site":
+        from ingest.sources.folder import Folder
+        from ingest.sources.register import Kind
+
+        options = source.options
+        if source.kind is Kind.FOLDER:
+            return Folder(Path(source.location), options.include, options.exclude)
+        return self.web.site(source)
+
+    @cached_property
     def retriever(self) -> "Retriever":
         """Questions to passages."""
         from rag.retrieve import Retriever
@@ -188,19 +245,24 @@ class Services:
         """Somebody who reads what waits in the queue."""
         return self.worker_with(self.parser)
 
-    def worker_with(self, parser: "Parser") -> "Worker":
+    def worker_with(self, parser: "Parser", *, hold: bool = True) -> "Worker":
         """A worker of its own that opens originals with this parser."""
         from ingest.pipeline import Pipeline
-        from ingest.worker import Worker
+        from ingest.sources.item import Site
+    from ingest.sources.register import Register, Source
+    from ingest.sync import Sync
+    from ingest.worker import Worker
 
         pipeline = Pipeline(
             database=self.database,
             store=self.store,
+            places=self.places,
             jobs=self.jobs,
             originals=self.originals,
             parser=parser,
             embedder=self.embedder,
             chunk_tokens=self.settings.chunk_tokens,
+            hold=hold and self.settings.hold_instructions,
         )
         return Worker(self.jobs, pipeline)
 

@@ -4,6 +4,7 @@ import re
 from dataclasses import dataclass, field
 
 from ingest.clean import readable, separator
+from ingest.invisible import filler
 from ingest.parsers.text import storable
 from rag.types import Block, BlockKind, Page
 
@@ -23,7 +24,7 @@ class Draft:
         """Append a block, tidied unless it is code, behind its mark ("1. "); nothing where it is blank."""
         text = readable(storable(text))
         text = text.strip("\n") if kind is BlockKind.CODE else tidy(text)
-        if not text.strip():
+        if not text.strip() or filler(text):
             return
         gap = separator(self._blocks[-1].kind, kind) if self._blocks else ""
         start = self._length + len(gap)

@@ -1,42 +1,39 @@
-"""Parsing in a process of its own, so that a file which crashes, hangs or swells the parser fails alone.
+"""Parsing in processes of their own, so that a file which crashes, hangs or swells the parser fails alone.
 
-The child is started once, stays warm and imports only what parsing needs. It takes requests on a pipe one
-at a time and ends when the pipe does, so it never outlives its parent.
+Children are started once, stay warm, and are renewed after some hundred files. Reading and drawing have children
+of their own, so that nobody who looks at a page waits for a document to be read.
 """
 
-import math
 import os
-import resource
-import signal
-import subprocess
-import sys
-from contextlib import suppress
-from multiprocessing import Pipe
-from multiprocessing.connection import Connection
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
-from threading import Lock
+from queue import LifoQueue
 from types import TracebackType
 from typing import Self
 
-from rag.errors import FootnoteError, ParserCrashed, RetryableError, StorageError, UnreadableDocument
+from ingest.parsers.channel import Answer, Request
+from ingest.parsers.reader import Bounds, Ended, Reader
+from ingest.parsers.reading import Limits, Reading
+from rag.errors import ParserCrashed, StorageError
 from rag.types import Parsed
 
-_START_SECONDS = 60.0  # for the child to import and report
-_GRACE_SECONDS = 5  # for the parent to notice a time-out before the child ends itself
-_PROGRAM = "import sys; from ingest.parsers.isolate import serve; serve(*map(int, sys.argv[1:]))"
-_Answer = Parsed | FootnoteError | MemoryError
+USUAL = Limits()
+PICTURE_SECONDS = 10.0  # that somebody waits for the picture of a page
 
 
 class ParserProcess:
-    """A warm child process that detects, parses and cleans. Safe to share between threads: one file at a time."""
+    """Warm children that detect, parse, clean and screen, and one that draws. Safe to share between threads."""
 
-    def __init__(self, timeout: float, memory_mb: int) -> None:
-        """`timeout` is in seconds of wall clock a file, `memory_mb` in MiB of data the child may hold."""
-        self._timeout = timeout
-        self._memory_mb = memory_mb
-        self._lock = Lock()
-        self._process: subprocess.Popen[bytes] | None = None
-        self._pipe: Connection | None = None
+    def __init__(self, timeout: float, memory_mb: int, limits: Limits = USUAL, processes: int = 1) -> None:
+        """`timeout` is in seconds of wall clock a file, `memory_mb` in MiB of data that a child may hold.
+
+        `limits` hold for each document; `processes` are the files that are read at the same time.
+        """
+        self._limits = limits
+        bounds = Bounds(seconds=timeout, memory_mb=memory_mb, setting="FOOTNOTE_PARSE_SECONDS")
+        self._reading = _Pool(bounds, processes)
+        self._drawing = _Pool(Bounds(seconds=PICTURE_SECONDS, memory_mb=memory_mb), 1)
 
     def __enter__(self) -> Self:
         return self
@@ -47,158 +44,95 @@ class ParserProcess:
         self.close()
 
     def close(self) -> None:
-        """End the child. A later `parse` would start another."""
-        with self._lock:
-            self._stop()
+        """End the children, after what they are at. A later call would start others."""
+        self._reading.stop()
+        self._drawing.stop()
 
     def warm(self) -> None:
-        """Start the child now, so that the first file need not wait for it."""
-        with self._lock:
-            self._started()
+        """Start a child now, so that the first file need not wait for it. Raises RetryableError."""
+        with self._reading.free() as reader:
+            reader.started()
 
-    def parse(self, data_path: Path, name: str) -> Parsed:
-        """Detect, parse and clean the file at a path; `name` is what its owner calls it.
+    def parse(self, path: Path, name: str, *, keep_hidden: bool = False) -> Parsed:
+        """Detect, parse, clean and screen the file at a path; `name` is what its owner calls it.
+
+        `keep_hidden` also reads what somebody who looks at the document would not see.
 
         Raises:
             UnreadableDocument: with the parser's own reason.
             ParserCrashed: the child died, took too long or asked for too much memory; the next file gets a
                 fresh one.
+            StorageError: there is no such file.
             RetryableError: the child could not be started.
         """
-        with self._lock:
-            try:
-                answer = self._asked(data_path, name)
-            except (EOFError, OSError) as error:
-                self._stop()
-                raise self._crashed(name, f"reading it ended the reader ({self._limits()})") from error
-            except BaseException:
-                self._stop()  # an answer still on its way must not be taken for the next file's
-                raise
-        if isinstance(answer, Parsed):
+        request = Request(name=name, reading=Reading(limits=self._limits, keep_hidden=keep_hidden))
+        try:
+            parsed = self._reading.answer(request, path).parsed
+        except Ended as ended:
+            raise ParserCrashed(
+                f"{name} could not be read: {ended}. Other documents are not affected. "
+                "Save it in another format or split it, and add that; or raise the limit."
+            ) from ended
+        assert parsed is not None
+        return parsed
+
+    def picture(self, path: Path, page: int, scale: float) -> bytes:
+        """Page `page`, from 1, as PNG at `scale` pixels a point. Raises like `parse`."""
+        request = Request(name=f"Page {page}", reading=Reading(), picture=page, scale=scale)
+        try:
+            return self._drawing.answer(request, path).picture
+        except Ended as ended:
+            raise ParserCrashed(
+                f"Page {page} cannot be drawn: {ended}. Its text is shown below; the original can be downloaded."
+            ) from ended
+
+
+class _Pool:
+    """Some readers, each lent to one thread at a time; the one used last first, as it is warm."""
+
+    def __init__(self, bounds: Bounds, count: int) -> None:
+        self._bounds = bounds
+        self._readers = [Reader(bounds) for _ in range(count)]
+        self._free: LifoQueue[Reader] = LifoQueue()
+        for reader in self._readers:
+            self._free.put(reader)
+
+    @contextmanager
+    def free(self) -> Iterator[Reader]:
+        reader = self._free.get()
+        try:
+            yield reader
+        finally:
+            self._free.put(reader)
+
+    def answer(self, request: Request, path: Path) -> Answer:
+        """An answer that is no failure. Raises Ended, and the failure."""
+        with _opened(path, request.name) as file, self.free() as reader:
+            answer = reader.ask(request, file)
+        if answer.failure is None:
             return answer
-        if isinstance(answer, MemoryError):
-            raise self._crashed(name, f"reading it took more memory than the limit of {self._memory_mb} MiB")
-        raise answer
+        error = answer.failure.error()
+        if isinstance(error, MemoryError):
+            raise Ended(f"it took more than the limit of {self._bounds.memory}") from error
+        raise error
 
-    def _limits(self) -> str:
-        return f"its limits are {self._memory_mb} MiB of memory and {self._timeout:g} seconds"
-
-    def _asked(self, data_path: Path, name: str) -> _Answer:
-        pipe = self._started()
-        pipe.send((str(data_path), name))
-        if not pipe.poll(self._timeout):
-            raise self._crashed(name, f"reading it took longer than the limit of {self._timeout:g} seconds")
-        answer: _Answer = pipe.recv()
-        if isinstance(answer, MemoryError):
-            self._stop()  # what it still holds is not known
-        return answer
-
-    def _started(self) -> Connection:
-        if self._pipe is not None and self._process is not None and self._process.poll() is None:
-            return self._pipe
-        self._stop()
-        self._pipe, theirs = Pipe()
-        seconds = math.ceil(self._timeout) + _GRACE_SECONDS
-        with theirs:
-            self._process = subprocess.Popen(
-                [sys.executable, "-c", _PROGRAM, *map(str, (theirs.fileno(), self._memory_mb, seconds))],
-                pass_fds=[theirs.fileno()],
-                env=_environment(),
-                stdin=subprocess.DEVNULL,
-                stdout=subprocess.DEVNULL,  # what parsers print about damaged files: reasons are in the answers
-                stderr=subprocess.DEVNULL,
-            )
-        if not _ready(self._pipe):
-            raise RetryableError(
-                "The reader of documents could not be started: this machine may be short of memory, or Footnote "
-                "not installed whole. It is tried again; no document is to blame."
-            )
-        return self._pipe
-
-    def _stop(self) -> None:
-        if self._pipe is not None:
-            self._pipe.close()
-        if self._process is not None:
-            self._process.kill()
-            self._process.wait()
-        self._pipe = self._process = None
-
-    @staticmethod
-    def _crashed(name: str, what: str) -> ParserCrashed:
-        return ParserCrashed(
-            f"{name} could not be read: {what}. Other documents are not affected. "
-            "Save it in another format or split it, and add that."
-        )
+    def stop(self) -> None:
+        lent = [self._free.get() for _ in self._readers]
+        for reader in lent:
+            reader.stop()
+            self._free.put(reader)
 
 
-def _ready(pipe: Connection) -> bool:
+@contextmanager
+def _opened(path: Path, name: str) -> Iterator[int]:
+    """The file, open for reading: a child is given this one file, and no way to open another."""
     try:
-        return pipe.poll(_START_SECONDS) and pipe.recv() == "ready"
-    except (EOFError, OSError):
-        return False
-
-
-def serve(descriptor: int, memory_mb: int, seconds: int) -> None:
-    """The child: answer requests from the pipe until it ends. A file is given `seconds` at most."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the parent's business
-    _import_parsers()
-    resource.setrlimit(resource.RLIMIT_DATA, (memory_mb << 20, memory_mb << 20))
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    pipe = Connection(descriptor)
-    with suppress(EOFError, OSError):
-        pipe.send("ready")
-        while True:
-            path, name = pipe.recv()
-            signal.alarm(seconds)  # the kernel ends a parser that hangs after its parent is gone
-            answer = _answer(Path(path), name)
-            signal.alarm(0)
-            pipe.send(answer)
-
-
-def _answer(path: Path, name: str) -> _Answer:
-    try:
-        return _parsed(path, name)
-    except FootnoteError as error:
-        return type(error)(str(error))  # without its cause, which need not travel
-    except MemoryError:
-        return MemoryError()
-    except Exception:  # noqa: BLE001  a parser's own mistake is this file's failure, not the program's
-        return UnreadableDocument(
-            f"{name} could not be read: it is damaged, or made in a way that the reader does not understand. "
-            "Save it in another format, and add that."
-        )
-
-
-def _parsed(path: Path, name: str) -> Parsed:
-    from ingest.clean import clean
-    from ingest.parsers.detect import media_type
-    from ingest.parsers.registry import parser_for
-
-    try:
-        data = path.read_bytes()
+        file = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
     except OSError as error:
         raise StorageError(
             f"The stored original of {name} could not be opened ({error.strerror}). Add the document again."
         ) from error
-    return clean(parser_for(media_type(data, name))(data, name))
-
-
-def _import_parsers() -> None:
-    """Load what parsing needs before the memory limit counts."""
-    import logging
-
-    import markdown_it  # noqa: F401
-    import pypdf  # noqa: F401
-    import pypdfium2  # noqa: F401
-    import trafilatura  # noqa: F401
-
-    import ingest.parsers.registry  # noqa: F401
-
-    logging.disable(logging.CRITICAL)
-
-
-def _environment() -> dict[str, str]:
-    """The parent's environment, and where this very package is."""
-    here = str(Path(__file__).parents[2])
-    path = os.environ.get("PYTHONPATH")
-    return {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, (here, path))), "OMP_NUM_THREADS": "1"}
+    try:
+        yield file
+    finally:
+        os.close(file)

@@ -1,13 +1,20 @@
 """Files and folders on this machine, as a source of documents."""
 
 import os
-from collections.abc import Iterator
-from contextlib import contextmanager
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import BinaryIO
 
+from ingest.sources.item import Seen, Unchanged
 from rag.errors import RetryableError
+from rag.places import NOTHING_KNOWN, UNSURE, Mark
+
+
+TICK = 100_000_000  # ns after a change in which another might leave the file's time as it is
 
 
 class SteadyFile:
@@ -39,6 +46,8 @@ class Found:
     path: Path
     source: str  # its name, or its path below the folder that was named, with forward slashes
     origin: str  # its absolute path, which makes it the same document next time
+    mark: Mark = NOTHING_KNOWN  # its size and time of change when it was found
+    closed: bool = False  # a folder that may not be looked into
 
     @contextmanager
     def open(self) -> Iterator[SteadyFile]:
@@ -65,11 +74,49 @@ def walk(path: Path) -> Iterator[Found]:
                 yield _found(file, file.relative_to(path).as_posix())
     for error in closed:
         folder = Path(error.filename)
-        yield _found(folder, folder.relative_to(path).as_posix())
+        yield _found(folder, folder.relative_to(path).as_posix(), closed=True)
 
 
-def _found(path: Path, source: str) -> Found:
-    return Found(path=path, source=_text(source), origin=_text(os.path.abspath(path)))  # noqa: PTH100, links stay
+class Folder:
+    """A registered folder, looked at again and again."""
+
+    def __init__(self, path: Path, include: Sequence[str] = (), exclude: Sequence[str] = ()) -> None:
+        """The patterns are globs of paths below the folder; an empty ``include`` takes all."""
+        self._path = path
+        self._include = include
+        self._exclude = exclude
+        self._closed: list[str] = []
+
+    def look(self, known: Mapping[str, Mark]) -> Iterator[Seen]:
+        """Every file: as it is, or as unchanged where size and time of change are as they were."""
+        for found in walk(self._path) if self._path.is_dir() else ():
+            if found.closed:
+                self._closed.append(found.origin)
+            elif not self._wanted(found.source):
+                continue
+            same = found.mark.modified != UNSURE and known.get(found.origin) == found.mark
+            yield Unchanged(origin=found.origin, source=found.source) if same else found
+
+    def gone(self, origin: str) -> bool:
+        """Whether a file that was not seen is no more: nobody knows what a folder holds that stays shut."""
+        return not any(origin.startswith(f"{closed}/") for closed in self._closed)
+
+    def _wanted(self, source: str) -> bool:
+        taken = not self._include or any(fnmatchcase(source, pattern) for pattern in self._include)
+        return taken and not any(fnmatchcase(source, pattern) for pattern in self._exclude)
+
+
+def _found(path: Path, source: str, *, closed: bool = False) -> Found:
+    origin = os.path.abspath(path)  # noqa: PTH100, links stay
+    return Found(path=path, source=_text(source), origin=_text(origin), mark=_mark(path), closed=closed)
+
+
+def _mark(path: Path) -> Mark:
+    with suppress(OSError):  # opening it will say so
+        status = path.stat()
+        settled = abs(time.time_ns() - status.st_mtime_ns) > TICK
+        return Mark(size=status.st_size, modified=status.st_mtime_ns if settled else UNSURE)
+    return Mark(modified=UNSURE)
 
 
 def _text(name: str) -> str:

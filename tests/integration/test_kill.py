@@ -9,8 +9,9 @@ from pathlib import Path
 import pytest
 
 from ingest import jobs
-from ingest.batch import Batch, Summary
+from ingest.batch import Batch
 from ingest.sources.folder import walk
+from ingest.summary import Summary
 from rag.settings import Settings
 from rag.types import Question
 from tests.fakes import FakeEmbedder, FakeParser
@@ -91,7 +92,7 @@ def add(services: Services, folder: Path) -> Summary:
     """What `footnote add` does."""
     batch = Batch(
         intake=services.intake,
-        worker=services.worker,
+        worker=lambda: services.worker,
         jobs=services.jobs,
         store=services.store,
         collection="c",

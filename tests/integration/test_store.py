@@ -23,9 +23,8 @@ def store(database: Database) -> Store:
 
 def receive(database: Database, store: Store, origin: str = "a.txt") -> str:
     with database.writing() as connection:
-        return store.receive(
-            connection, collection="shelf", origin=origin, source=origin, sha256="1" * 64, size=3
-        )
+        shelf = store.collection(connection, "shelf")
+        return store.add(connection, shelf, source=origin, sha256="1" * 64, size=3)
 
 
 def test_a_document_that_came_in_waits_and_has_nothing_to_find(database: Database, store: Store) -> None:

@@ -157,13 +157,14 @@ def _answer_lines(answer: Answer) -> Iterator[str]:
     if answer.sentences:
         yield ""
     for citation in (c for sentence in answer.sentences for c in sentence.citations):
-        page = f", page {citation.page}" if citation.document.paged else ""
-        yield visible(f"[{citation.marker}] {citation.document.title} ({citation.document.source}{page}):")
+        place = f", {citation.place}" if citation.place else ""
+        yield visible(f"[{citation.marker}] {citation.document.title} ({citation.document.source}{place}):")
         yield visible(f'    "{" ".join(citation.quote.split())}"')
     if not answer.sentences:
         for passage in answer.passages[:3]:
-            page = f", page {passage.chunk.page}" if passage.document.paged else ""
-            yield visible(f"  - {passage.document.title} ({passage.document.source}{page})")
+            place = passage.place(passage.chunk.start)
+            where = f"{passage.document.source}, {place}" if place else passage.document.source
+            yield visible(f"  - {passage.document.title} ({where})")
     yield f"\nconfidence {answer.confidence:.2f}, {answer.ms['total']:.0f} ms, written by {answer.generator}"
 
 

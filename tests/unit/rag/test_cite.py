@@ -9,7 +9,7 @@ from rag.types import Citation, Document, MediaType, Page, Sentence, Status, Sup
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
 DOCUMENT = Document(
-    id="d" * 32, collection="shelf", origin="upload:a.txt", source="a.txt", title="A", media_type=MediaType.TEXT,
+    id="d" * 32, collection="shelf", source="a.txt", title="A", media_type=MediaType.TEXT,
     sha256="0" * 64, size=1, status=Status.READY, reason=None, pages=1, chunks=1, created_at=NOW, updated_at=NOW,
 )  # fmt: skip
 

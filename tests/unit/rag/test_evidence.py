@@ -20,7 +20,7 @@ LEAVE = (
 def passage(
     text: str, *, chunk_id: int = 1, title: str = "Handbook", heading: str = "", score: float = 0.5
 ) -> Passage:
-    named = factories.document(id=f"{chunk_id:032x}", origin=title, source=title, title=title)
+    named = factories.document(id=f"{chunk_id:032x}", source=title, title=title)
     chunk = Chunk(page=1, start=0, end=len(text), text=text, heading=heading)
     return factories.passage(chunk, of=named, chunk_id=chunk_id, score=score)
 

@@ -40,7 +40,6 @@ def document(source: str, text: str) -> Document:
     return Document(
         id=source.ljust(32, "0"),
         collection="default",
-        origin=source,
         source=source,
         title="",
         media_type=MediaType.TEXT,

@@ -18,7 +18,6 @@ NOW = datetime(2026, 1, 1, tzinfo=UTC)
 DOCUMENT = document(
     id="d" * 32,
     collection="default",
-    origin="upload:leave.pdf",
     source="leave.pdf",
     title="Leave",
     media_type=MediaType.PDF,

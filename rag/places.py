@@ -1,0 +1,187 @@
+"""Where documents lie: a path, a URL, an upload's name. The same content in two places is one document.
+
+Law: all places of a document have found the same content there, and no other document of its collection has it.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Row, delete, func, insert, select, update
+
+from rag.database import Database
+from rag.ports import Clock
+from rag.tables import documents, places
+from rag.types import PUBLISHED, Status
+
+UNSURE = -1  # a time of change that no file has: look at the content again
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mark:
+    """What tells without reading it that the content of a place is the same as before."""
+
+    size: int = 0  # bytes
+    modified: int = 0  # ns since 1970; 0 unknown
+    etag: str = ""
+    last_modified: str = ""
+
+
+NOTHING_KNOWN = Mark(modified=UNSURE)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    """A place of a document, with what is to be known of the document."""
+
+    id: int
+    origin: str
+    name: str
+    document_id: str
+    source_id: int | None
+    sha256: str
+    mark: Mark
+    seen_at: datetime
+    trouble: str | None
+    trouble_at: datetime | None
+    status: Status
+    reason: str | None
+
+
+class Places:
+    """Reads and writes places. What writes takes the caller's transaction, which holds the feed's lock."""
+
+    def __init__(self, database: Database, clock: Clock) -> None:
+        """Needs migrated tables."""
+        self._database = database
+        self._clock = clock
+
+    def of_source(self, source_id: int) -> dict[str, Place]:
+        """Every place that a registered source keeps in step, by origin."""
+        return {place.origin: place for place in self._read(places.c.source_id == source_id)}
+
+    def of_document(self, document_id: str) -> list[Place]:
+        """The places of a document, oldest first."""
+        return self._read(places.c.document_id == document_id)
+
+    def at(self, connection: Connection, collection_id: int, origin: str) -> Place | None:
+        """The place of this origin, if there is one."""
+        query = _places().where(places.c.collection_id == collection_id, places.c.origin == origin)
+        row = connection.execute(query).first()
+        return row and _place(row)
+
+    def holding(self, connection: Connection, collection_id: int, sha256: str) -> str | None:
+        """The id of the document in this collection with this content, if there is one."""
+        query = select(places.c.document_id).where(
+            places.c.collection_id == collection_id, places.c.sha256 == sha256
+        )
+        return connection.execute(query.limit(1)).scalar()
+
+    def count(self, connection: Connection, document_id: str) -> int:
+        """In how many places a document lies."""
+        query = select(func.count()).where(places.c.document_id == document_id)
+        return int(connection.execute(query).scalar_one())
+
+    def put(
+        self,
+        connection: Connection,
+        known: Place | None,
+        *,
+        collection_id: int,
+        origin: str,
+        name: str,
+        document_id: str,
+        sha256: str,
+        mark: Mark,
+        source_id: int | None,
+    ) -> None:
+        """Make or change the place of this origin: what was found there now is this document."""
+        found = {
+            "document_id": document_id,
+            "name": name,
+            "sha256": sha256,
+            "seen_at": self._clock.now(),
+            "trouble": None,
+            "trouble_at": None,
+            **_columns(mark),
+        }
+        if source_id is not None:
+            found["source_id"] = source_id
+        if known is None:
+            row = insert(places).values(collection_id=collection_id, origin=origin, **found)
+            connection.execute(row)
+            return
+        connection.execute(update(places).where(places.c.id == known.id).values(**found))
+        if known.document_id != document_id:
+            self._rename(connection, known)
+
+    def remove(self, connection: Connection, place: Place) -> None:
+        """Forget a place; a document that is shown under its name is shown under that of another place."""
+        connection.execute(delete(places).where(places.c.id == place.id))
+        self._rename(connection, place)
+
+    def doubt(self, connection: Connection, document_id: str) -> None:
+        """Have the content of a document's places looked at again, whatever their marks say."""
+        row = update(places).where(places.c.document_id == document_id)
+        connection.execute(row.values(modified=UNSURE, etag="", last_modified=""))
+
+    def seen(self, connection: Connection, ids: Sequence[int]) -> None:
+        """These places were looked at and have not changed."""
+        for at in range(0, len(ids), 500):
+            row = update(places).where(places.c.id.in_(ids[at : at + 500]))
+            connection.execute(row.values(seen_at=self._clock.now(), trouble=None, trouble_at=None))
+
+    def trouble(self, connection: Connection, place: Place, why: str) -> None:
+        """This place could not be looked at; what was found there last stays."""
+        row = update(places).where(places.c.id == place.id)
+        connection.execute(row.values(trouble=why, trouble_at=self._clock.now()))
+
+    def release(self, connection: Connection, source_id: int) -> None:
+        """No source keeps these places in step any longer."""
+        connection.execute(update(places).where(places.c.source_id == source_id).values(source_id=None))
+
+    def _read(self, *where: Any) -> list[Place]:
+        with self._database.reading() as connection:
+            return [_place(row) for row in connection.execute(_places().where(*where).order_by(places.c.id))]
+
+    @staticmethod
+    def _rename(connection: Connection, gone: Place) -> None:
+        left = select(places.c.name).where(places.c.document_id == gone.document_id).order_by(places.c.id)
+        names = list(connection.execute(left).scalars())
+        d = documents.c
+        row = connection.execute(select(d.source, d.title).where(d.id == gone.document_id)).first()
+        if row is None or not names or row.source in names:
+            return
+        titled = row.title == row.source.rsplit("/", 1)[-1]  # it has no title but its name
+        title = names[0].rsplit("/", 1)[-1] if titled else row.title
+        connection.execute(
+            update(documents).where(d.id == gone.document_id).values(source=names[0], title=title)
+        )
+
+
+def unpublished(place: Place) -> bool:
+    """Whether its document does not answer, or not with what was found there last."""
+    return place.reason is not None or place.status not in PUBLISHED
+
+
+def _columns(mark: Mark) -> dict[str, Any]:
+    return {
+        "size": mark.size,
+        "modified": mark.modified,
+        "etag": mark.etag,
+        "last_modified": mark.last_modified,
+    }
+
+
+def _places() -> Any:
+    joined = places.join(documents, documents.c.id == places.c.document_id)
+    return select(places, documents.c.status, documents.c.reason).select_from(joined)
+
+
+def _place(row: Row[Any]) -> Place:
+    mark = Mark(size=row.size, modified=row.modified, etag=row.etag, last_modified=row.last_modified)
+    names = (
+        "id", "origin", "name", "document_id", "source_id", "sha256", "seen_at", "trouble", "trouble_at", "reason",
+    )  # fmt: skip
+    return Place(mark=mark, status=Status(row.status), **{name: getattr(row, name) for name in names})

@@ -1,0 +1,166 @@
+"""`footnote source` and `footnote sync`: folders and sites that are kept in step."""
+
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from rag.errors import FootnoteError, UsageError
+from web.commands.common import Home, Json, print_json, reports_errors, say, services, visible
+from web.commands.progress import exit_code, progress, report
+
+if TYPE_CHECKING:
+    from ingest.sources.register import Kind, Options, Source
+    from ingest.summary import Summary
+    from web.wiring import Services
+
+source = typer.Typer(help="Folders and sites that `footnote sync` keeps in step.", no_args_is_help=True)
+
+Name = Annotated[str, typer.Argument(metavar="NAME", help="A source's name.")]
+
+
+@source.command("add")
+@reports_errors
+def add_source(
+    location: Annotated[str, typer.Argument(metavar="PATH_OR_URL", help="A folder, or a URL.")],
+    name: Annotated[str | None, typer.Option(help="What to call it; by default its last part.")] = None,
+    collection: Annotated[str, typer.Option(help="Where its documents go.")] = "default",
+    kind: Annotated[str, typer.Option(help="auto, folder, page, sitemap, feed or site (a crawl).")] = "auto",
+    include: Annotated[list[str] | None, typer.Option(help="Only paths like this glob; repeatable.")] = None,
+    exclude: Annotated[list[str] | None, typer.Option(help="No paths like this glob; repeatable.")] = None,
+    depth: Annotated[int, typer.Option(min=0, help="Links that a crawl follows from its start.")] = 3,
+    max_pages: Annotated[int, typer.Option(min=1, help="The most pages of a site.")] = 1000,
+    delay: Annotated[float, typer.Option(min=0, help="Seconds between two requests to a host.")] = 1.0,
+    home: Home = None,
+    as_json: Json = False,
+) -> None:
+    """Register a folder, a page, a sitemap, a feed or a site. `footnote sync` then reads it."""
+    from ingest.sources.register import Options
+
+    options = Options(
+        include=tuple(include or ()),
+        exclude=tuple(exclude or ()),
+        depth=depth,
+        max_pages=max_pages,
+        delay=delay,
+    )
+    with services(home) as opened:
+        made = _registered(opened, location, name, collection, kind, options)
+    if as_json:
+        print_json(_source_json(made))
+    else:
+        typer.echo(visible(f"{made.name}: {made.kind} {made.location} -> {made.collection}"))
+        say(f"Read it with: footnote sync {made.name!r}")
+
+
+@source.command("list")
+@reports_errors
+def list_sources(home: Home = None, as_json: Json = False) -> None:
+    """List the sources, and how their latest sync went."""
+    with services(home) as opened:
+        found = opened.register.all()
+    if as_json:
+        print_json([_source_json(each) for each in found])
+        return
+    for each in found:
+        when = f"synced {each.synced_at:%Y-%m-%d %H:%M} UTC" if each.synced_at else "not synced yet"
+        failed = len((each.outcome or {}).get("failed", ()))
+        typer.echo(
+            visible(f"{each.name:20} {each.kind:8} {each.location} -> {each.collection} ({when}, {failed} failed)")
+        )
+
+
+@source.command("remove")
+@reports_errors
+def remove_source(
+    name: Name,
+    with_documents: Annotated[
+        bool, typer.Option("--with-documents", help="Delete what it brought in, too.")
+    ] = False,
+    home: Home = None,
+    as_json: Json = False,
+) -> None:
+    """Forget a source. Its documents stay, unless told otherwise."""
+    with services(home) as opened:
+        known = opened.register.named(name)
+        with opened.database.turn(f"the sync of {known.name}"):
+            places = opened.places.of_source(known.id).values() if with_documents else ()
+            deleted = sum(opened.intake.forget(place) for place in places)
+            opened.register.remove(known)
+    if as_json:
+        print_json({"removed": name, "deleted": deleted})
+    else:
+        typer.echo(visible(f"removed {name}, {deleted} documents deleted"))
+
+
+@reports_errors
+def sync(
+    names: Annotated[list[str] | None, typer.Argument(metavar="[NAME]...", help="Sources; none: all.")] = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what would be done, and do nothing.")] = False,
+    allow_mass_delete: Annotated[
+        bool, typer.Option("--allow-mass-delete", help="Delete even most of a source.")
+    ] = False,
+    home: Home = None,
+    as_json: Json = False,
+) -> None:
+    """Bring registered sources up to date: made for a line of crontab."""
+    from ingest.summary import Summary
+
+    began = time.monotonic()
+    total, errors = Summary(), []
+    with services(home, logs=True) as opened, progress(None, as_json=as_json) as follow:
+        chosen = [opened.register.named(name) for name in names] if names else opened.register.all()
+        if not chosen:
+            raise UsageError("There is no source yet. Add one: footnote source add PATH_OR_URL")
+        for each in chosen:
+            try:
+                steps = opened.sync.rehearse(each, total) if dry_run else None
+                for finished in steps or opened.sync.run(each, total, allow_mass_delete=allow_mass_delete):
+                    follow(finished)
+            except FootnoteError as error:
+                errors.append(error)
+                say(f"footnote: {each.name}: {error}")
+    _end(total, errors, time.monotonic() - began, as_json=as_json, dry_run=dry_run)
+
+
+def _end(
+    total: "Summary", errors: list[FootnoteError], seconds: float, *, as_json: bool, dry_run: bool
+) -> None:
+    """Report, and leave with the gravest exit code: refused, then locked, then failed."""
+    said: dict[str, Any] = {"errors": [str(error) for error in errors]}
+    report(total, seconds, as_json=as_json, **said, **({"dry_run": True} if dry_run else {}))
+    codes = {error.exit_code for error in errors}
+    first = next((code for code in (4, 75, 1, 2) if code in codes), None)
+    raise typer.Exit(exit_code(total) if first is None else first)
+
+
+def _registered(
+    opened: "Services", location: str, name: str | None, collection: str, kind: str, options: "Options"
+) -> "Source":
+    where, found = _located(opened, location, kind)
+    chosen = name or where.rstrip("/").rsplit("/", 1)[-1][:100] or "source"
+    return opened.register.add(chosen, found, where, collection, options)
+
+
+def _located(opened: "Services", location: str, kind: str) -> "tuple[str, Kind]":
+    """The absolute location, and what is there."""
+    from ingest.sources.register import Kind
+
+    if kind not in ("auto", *Kind):
+        raise UsageError(f"{kind!r} is no kind of source. Those there are: auto, {', '.join(Kind)}.")
+    if "://" in location:
+        return location, opened.web.kind(location) if kind == "auto" else Kind(kind)
+    if kind not in ("auto", Kind.FOLDER):
+        raise UsageError(f"{location} is no URL, so it cannot be a {kind}. Give the URL with its https://.")
+    path = Path(location).absolute()
+    if not path.is_dir():
+        raise UsageError(f"There is no folder {location}. Give the path of a folder, or a URL.")
+    return str(path), Kind.FOLDER
+
+
+def _source_json(each: "Source") -> dict[str, Any]:
+    from dataclasses import asdict
+
+    at = each.synced_at.isoformat() if each.synced_at else None
+    return {**asdict(each), "kind": each.kind.value, "synced_at": at}
