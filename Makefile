@@ -20,7 +20,7 @@ export FOOTNOTE_HOME ?= $(CURDIR)/data/home
 # The tests reuse the converted models, and nothing else of that home.
 export FOOTNOTE_TEST_MODELS ?= $(FOOTNOTE_HOME)/models
 
-.PHONY: help serve demo test check bench setup setup-dev browser
+.PHONY: help serve demo test check bench setup setup-dev tools
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(firstword $(MAKEFILE_LIST)) | expand -t 12
@@ -34,7 +34,7 @@ demo: setup ## the same without serving
 	$(BIN)/footnote ask "$$(head -n 1 data/sample/questions.jsonl \
 		| $(BIN)/python -c 'import json, sys; print(json.load(sys.stdin)["question"])')"
 
-test: setup-dev browser ## every test
+test: setup-dev tools ## every test
 	$(BIN)/pytest -n $(JOBS)
 
 check: setup-dev ## lint, types, layers and the fast tests (which `make check test` leaves to test)
@@ -81,12 +81,15 @@ $(VENV)/dev.stamp: pyproject.toml | $(BIN)/python
 	$(PIP) --editable '.[dev]'
 	@touch $(VENV)/run.stamp $@
 
-browser: # for the browser tests; without one they are skipped, with the reason
-	@if ! command -v chromium chromium-browser google-chrome >/dev/null; then \
+tools: # a browser and cron, for the tests that need them; without one those are skipped, with the reason
+	@missing=""; \
+	command -v chromium chromium-browser google-chrome >/dev/null || missing="chromium"; \
+	command -v cron >/dev/null || missing="$$missing cron"; \
+	if [ -n "$$missing" ]; then \
 		if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
-			(apt-get update -q && apt-get install -qy --no-install-recommends chromium) >/dev/null \
-				|| echo "chromium could not be installed: the browser tests will be skipped"; \
+			(apt-get update -q && apt-get install -qy --no-install-recommends $$missing) >/dev/null \
+				|| echo "$$missing could not be installed: the tests that need it will be skipped"; \
 		else \
-			echo "No chromium: install it (Debian: apt-get install chromium) to run the browser tests"; \
+			echo "Not installed: $$missing. The tests that need it are skipped (Debian: apt-get install $$missing)"; \
 		fi; \
 	fi

@@ -1,7 +1,7 @@
 """Keeping a registered source in step: what is new comes in, what changed is replaced, what is gone goes."""
 
 import hashlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import asdict, dataclass, field
 
 from ingest.batch import Batch
@@ -50,7 +50,7 @@ class Sync:
         places: Places,
         register: Register,
         batch: Callable[[str, int], Batch],
-        site: Callable[[Source], Site],
+        site: Callable[[Source, Mapping[str, Place]], Site],
     ) -> None:
         """``batch`` makes one for a collection and a source's id; ``site`` opens where a source leads."""
         self._database = database
@@ -97,7 +97,8 @@ class Sync:
     def _begun(self, source: Source, summary: Summary) -> _Run:
         batch = self._batch(source.collection, source.id)
         batch.summary = summary
-        return _Run(source, self._site(source), self._places.of_source(source.id), batch)
+        known = self._places.of_source(source.id)
+        return _Run(source, self._site(source, known), known, batch)
 
     def _changed(self, run: _Run) -> Iterator[Item]:
         """What must be taken in; the rest is noted on the way."""

@@ -74,6 +74,16 @@ class Settings(BaseSettings):
         default=True,
         description="Whether a document that seems to give instructions to the assistant waits for its release.",
     )
+    fetch_allow: str = Field(
+        default="",
+        description="Internal hosts that may be fetched from, separated by commas: names, name:port, or networks.",
+    )
+    fetch_seconds: float = Field(
+        default=60, gt=0, description="Longest time that fetching one page may take, in seconds."
+    )
+    user_agent: str = Field(
+        default="Footnote/0.1 (+documents reader)", description="What Footnote calls itself to web servers."
+    )
     host: str = Field(
         default="127.0.0.1", description="Address that `serve` listens on; loopback only for now."
     )
@@ -108,6 +118,11 @@ class Settings(BaseSettings):
     def url(self) -> str:
         """The database's SQLAlchemy URL."""
         return self.database_url or f"sqlite:///{self.home / 'footnote.db'}"
+
+    @property
+    def opened_hosts(self) -> tuple[str, ...]:
+        """The entries of ``fetch_allow``."""
+        return tuple(part.strip() for part in self.fetch_allow.split(",") if part.strip())
 
     @property
     def originals(self) -> Path:

@@ -13,6 +13,7 @@ from rag.errors import TooLarge
 from rag.types import (
     AnswerDone,
     AnswerEvent,
+    Document,
     PassagesFound,
     Question,
     SentenceChecked,
@@ -21,11 +22,14 @@ from rag.types import (
     Turn,
 )
 from web import events, render
+from web import library_json as library
 from web.deps import MAX_FILES, TheDocument, TheServices, question_text, storable, stored_page
 from web.security import CLIENT_HEADER
 from web.uploads import Upload, receive
 
 TURNS = 50  # earlier turns that a question may bring
+
+Client = Annotated[str, Header(alias=CLIENT_HEADER, description="Any value: it tells programs from forms.")]
 
 router = APIRouter(prefix="/api/v1")
 
@@ -81,6 +85,12 @@ class UploadedJson(TypedDict):
     failed: list[RefusedJson]
 
 
+class SourcesJson(TypedDict):
+    """Every source that is kept in step."""
+
+    sources: list[library.SourceJson]
+
+
 class CollectionsJson(TypedDict):
     """Every collection."""
 
@@ -129,11 +139,17 @@ def documents(
     return JSONResponse({"documents": listed, "total": len(found)})
 
 
+@router.get("/sources", response_model=SourcesJson)
+def sources(services: TheServices) -> JSONResponse:
+    """List the sources that are kept in step, and what their latest syncs reported."""
+    return JSONResponse({"sources": [library.source_json(each) for each in services.register.all()]})
+
+
 @router.post("/documents", response_model=UploadedJson, status_code=202)
 def upload(
     services: TheServices,
     file: Annotated[list[UploadFile], File(description="The files.")],
-    _: Annotated[str, Header(alias=CLIENT_HEADER, description="Any value: it tells programs from forms.")],
+    _: Client,
     collection: Annotated[str, Form()] = DEFAULT_COLLECTION,
 ) -> JSONResponse:
     """Take files in, to be read in the background; under a known name a file becomes the new version."""
@@ -145,10 +161,28 @@ def upload(
     return JSONResponse({"documents": taken, "failed": refused}, 202 if taken else 422)
 
 
-@router.get("/documents/{document_id}", response_model=render.DocumentJson)
+@router.get("/documents/{document_id}", response_model=library.DetailJson)
 def document(services: TheServices, document: TheDocument) -> JSONResponse:
-    """One document, and how far reading it has come."""
-    return JSONResponse(render.document_json(document, _stages(services).get(document.id)))
+    """One document: how far reading it has come, its receipt and its places."""
+    return JSONResponse(_detail(services, document))
+
+
+@router.post("/documents/{document_id}/release", response_model=library.DetailJson, status_code=202)
+def release(services: TheServices, document: TheDocument, _: Client) -> JSONResponse:
+    """Read a document again in the background, overruling what the screening said of it."""
+    return JSONResponse(_detail(services, services.intake.reread(document.id, release=True)), 202)
+
+
+@router.post("/documents/{document_id}/reread", response_model=library.DetailJson, status_code=202)
+def reread(services: TheServices, document: TheDocument, _: Client) -> JSONResponse:
+    """Read the latest original of a document again in the background."""
+    return JSONResponse(_detail(services, services.intake.reread(document.id)), 202)
+
+
+@router.post("/documents/{document_id}/cancel", response_model=library.DetailJson)
+def cancel(services: TheServices, document: TheDocument, _: Client) -> JSONResponse:
+    """Give up reading a document; a version that was published before goes on answering."""
+    return JSONResponse(_detail(services, services.intake.cancel(document.id)))
 
 
 @router.delete("/documents/{document_id}", status_code=204)
@@ -186,6 +220,12 @@ def _event(happened: AnswerEvent) -> str:
             return events.event("sentence", render.sentence_json(sentence))
         case AnswerDone(answer=answer):
             return events.event("done", render.answer_json(answer))
+
+
+def _detail(services: TheServices, document: Document) -> library.DetailJson:
+    receipt = services.store.receipts([document.id]).get(document.id)
+    places = services.places.of_document(document.id)
+    return library.detail_json(document, _stages(services).get(document.id), receipt, places)
 
 
 def _stages(services: TheServices) -> dict[str, str]:

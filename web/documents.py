@@ -1,22 +1,32 @@
 """The documents page: what there is, how far each has come, and the ways in and out."""
 
-from dataclasses import dataclass
+from collections import Counter
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from math import ceil
+from typing import Annotated
 
-from fastapi import APIRouter, Query, Request
+from fastapi import APIRouter, Depends, Query, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from starlette.datastructures import UploadFile
 
 from ingest.intake import DEFAULT_COLLECTION
 from rag.errors import UsageError
 from rag.types import Document, Status
+from web import receipts
+from web.batch_progress import progress
 from web.deps import CheckedForm, TheDocument, TheForm, ThePages, TheServices, text
+from web.findings import hints, outcome
 from web.uploads import Upload, receive
 from web.wiring import Services
 
 PER_PAGE = 100
+LAST_MOMENT = 250_000_000_000  # seconds since 1970 that a date can hold
+BUSY = "busy"
+STATES = (BUSY, Status.READY, Status.PARTIAL, Status.HELD, Status.FAILED)
 
 router = APIRouter(include_in_schema=False)
+router.include_router(receipts.router)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,20 +34,42 @@ class Row:
     """A line of the list."""
 
     document: Document
-    state: str  # its status, or the stage that reading it has come to
+    stage: str | None  # that reading it has come to, None where nobody reads it
+    hints: tuple[str, ...] = ()
 
     @property
     def busy(self) -> bool:
         """Whether its state will change by itself."""
-        return self.state not in (Status.READY, Status.FAILED)
+        return self.stage is not None
+
+    @property
+    def state(self) -> str:
+        """Its status, or the stage that reading it has come to."""
+        return self.document.status if self.stage is None else self.stage
+
+    @property
+    def group(self) -> str:
+        """Which of STATES it is listed under."""
+        return BUSY if self.busy else self.document.status
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """Which part of the list is looked at, and since when its progress is counted."""
+
+    q: str = ""
+    state: str = ""
+    page: Annotated[int, Query(ge=1)] = 1
+    since: Annotated[float | None, Query(ge=0, le=LAST_MOMENT)] = None  # seconds since 1970
+    coming: Annotated[int, Query(ge=0, le=1_000_000)] = 0  # files that are still being sent
 
 
 @router.get("/documents")
 def documents(
-    request: Request, services: TheServices, pages: ThePages, q: str = "", page: int = Query(1, ge=1)
+    request: Request, services: TheServices, pages: ThePages, asked: Annotated[Asked, Depends()]
 ) -> HTMLResponse:
-    """The list, filtered by words of title, source or collection."""
-    return _library(request, services, pages, q, page)
+    """The list, filtered by state and by words of title, source or collection."""
+    return _library(request, services, pages, asked)
 
 
 @router.post("/documents")
@@ -47,8 +79,9 @@ def upload(request: Request, services: TheServices, pages: ThePages, form: TheFo
     if not files:
         raise UsageError("No file was chosen. Choose at least one, then press Upload.")
     shelf = text(form, "collection") or DEFAULT_COLLECTION
+    asked = Asked(since=services.clock.now().timestamp())
     uploads = [receive(services, file, shelf) for file in files]
-    return _library(request, services, pages, "", 1, uploads=uploads)
+    return _library(request, services, pages, asked, uploads)
 
 
 @router.get("/documents/{document_id}/delete")
@@ -65,29 +98,31 @@ def delete(services: TheServices, document: TheDocument) -> RedirectResponse:
 
 
 def _library(
-    request: Request,
-    services: Services,
-    pages: ThePages,
-    query: str,
-    page: int,
-    *,
-    uploads: list[Upload] | None = None,
+    request: Request, services: Services, pages: ThePages, asked: Asked, uploads: list[Upload] | None = None
 ) -> HTMLResponse:
     everything = _rows(services)
-    found = [row for row in everything if _matches(row.document, query)]
+    named = [row for row in everything if _matches(row.document, asked.q)]
+    found = [row for row in named if asked.state in ("", row.group)]
     last = max(1, ceil(len(found) / PER_PAGE))
-    page = min(page, last)
+    page = min(asked.page, last)
+    now = services.clock.now()
     return pages.html(
         request,
         "documents.html",
-        rows=found[(page - 1) * PER_PAGE : page * PER_PAGE],
+        rows=_told(services, found[(page - 1) * PER_PAGE : page * PER_PAGE]),
         found=len(found),
         total=len(everything),
         busy=sum(row.busy for row in everything),
-        query=query,
+        states=_states(named, asked.state),
+        progress=_progress(everything, asked, now),
+        now=now.timestamp(),
+        query=asked.q,
+        state=asked.state,
         page=page,
         last=last,
+        since=asked.since,
         uploads=uploads or [],
+        sources=[(each, outcome(each.outcome or {})) for each in services.register.all()],
         conversations=services.history.conversations(),
         collections=services.store.collections(),
         default_collection=DEFAULT_COLLECTION,
@@ -96,16 +131,35 @@ def _library(
 
 
 def _rows(services: Services) -> list[Row]:
-    """Every document, the latest change first."""
-    jobs = services.jobs.active()
+    """Every document, the latest arrival first."""
+    stages = services.jobs.active()
     listed = sorted(services.store.documents(), key=lambda document: document.created_at, reverse=True)
-    return [Row(document=d, state=_state(d, jobs[d.id].stage if d.id in jobs else None)) for d in listed]
+    return [Row(document=d, stage=_stage(stages[d.id].stage) if d.id in stages else None) for d in listed]
 
 
-def _state(document: Document, stage: str | None) -> str:
-    if stage is None:
-        return document.status
+def _stage(stage: str) -> str:
     return stage or Status.WAITING
+
+
+def _told(services: Services, rows: list[Row]) -> list[Row]:
+    """The rows with what their receipts tell."""
+    receipts = services.store.receipts([row.document.id for row in rows])
+    return [replace(row, hints=hints(row.document, receipts.get(row.document.id))) for row in rows]
+
+
+def _states(rows: list[Row], chosen: str) -> list[tuple[str, int]]:
+    """How many documents there are in each state; a state without any is left out, unless it was chosen."""
+    counts = Counter(row.group for row in rows)
+    return [(state, counts[state]) for state in STATES if counts[state] or state == chosen]
+
+
+def _progress(rows: list[Row], asked: Asked, now: datetime) -> str:
+    if asked.since is None:
+        return ""
+    busy = {row.document.id for row in rows if row.busy}
+    since = datetime.fromtimestamp(asked.since, UTC)
+    told = progress((r.document for r in rows), busy, since=since, now=now, coming=asked.coming)
+    return told.words if told else ""
 
 
 def _matches(document: Document, query: str) -> bool:

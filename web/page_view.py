@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from rag.types import Block, BlockKind, Page
+from rag.types import Block, BlockKind, Document, Page
 
 AROUND = 30_000  # characters shown on either side of a quote; some texts are one page of megabytes
 
@@ -18,6 +18,22 @@ class Stretch:
     marked: str  # the quote's part, empty where it is elsewhere
     after: str
     first: bool  # whether the quote begins here
+
+    @property
+    def row(self) -> str:
+        """The number of a sheet's row; empty for anything else."""
+        return str(self.level) if self.kind is BlockKind.ROW and self.level else ""
+
+    @property
+    def name(self) -> str:
+        """What it was taken for, in a word or two."""
+        match self.kind:
+            case BlockKind.HEADING:
+                return f"heading {self.level}"
+            case BlockKind.ROW if self.row:
+                return f"row {self.row}"
+            case _:
+                return self.kind.value
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,6 +55,11 @@ def view(page: Page, start: int, end: int) -> PageView:
         cut_before=min((block.start for block in cut), default=0),
         cut_after=len(page.text) - max((block.end for block in cut), default=len(page.text)),
     )
+
+
+def pictured(document: Document, page: Page) -> bool:
+    """Whether a picture of the page can be shown: not of an attachment's page, nor of one that is damaged."""
+    return document.media_type is not None and document.media_type.pictured and page.width > 0
 
 
 def _whole(page: Page) -> Iterator[Block]:

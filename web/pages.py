@@ -1,6 +1,7 @@
 """Templates: HTML in which every value is escaped."""
 
 import hashlib
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
@@ -21,7 +22,10 @@ LABELS = {
     "embedding": "Indexing",
     "publishing": "Publishing",
     "ready": "Ready",
+    "partial": "Ready in part",
+    "held": "Held back",
     "failed": "Failed",
+    "busy": "Being read",
     "added": "Taken in",
     "updated": "Taken in as a new version",
     "unchanged": "Already here, unchanged",
@@ -41,7 +45,7 @@ class Pages:
             lstrip_blocks=True,
         )
         self._environment.globals |= {"source_url": source_url, "passage_url": passage_url}
-        self._environment.filters |= {"label": label, "size": size}
+        self._environment.filters |= {"label": label, "size": size, "when": when}
 
     def html(self, request: Request, name: str, *, status: int = 200, **context: Any) -> HTMLResponse:
         """A whole page. Its forms carry a CSRF token, whose other half is the response's cookie."""
@@ -85,6 +89,11 @@ def size(count: int) -> str:
     if count < 1024**2:
         return f"{count / 1024:.0f} KB"
     return f"{count / 1024**2:.1f}".removesuffix(".0") + " MB"
+
+
+def when(time: datetime) -> str:
+    """A moment to the minute."""
+    return f"{time:%Y-%m-%d %H:%M} UTC"
 
 
 def _url(document_id: str, page: int, start: int, end: int, quote: str) -> str:

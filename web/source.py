@@ -11,7 +11,7 @@ from rag.boxes import Rect, covering
 from rag.errors import NotFound
 from rag.types import Document, Page
 from web.deps import TheDocument, ThePages, TheServices, stored_page
-from web.page_view import PageView, view
+from web.page_view import PageView, pictured, view
 from web.pages import digest
 
 SCALE = 2.0  # pixels a point: sharp on a phone, 150 to 250 KB a page
@@ -27,6 +27,7 @@ class Source:
     document: Document
     page: Page
     view: PageView
+    pictured: bool  # whether its picture is shown
     rects: tuple[Rect, ...]
     quote: str  # empty where none was asked for, or where it stands no longer
     changed: bool  # the page no longer has the quote where the link says
@@ -51,8 +52,9 @@ def source(
 
 @router.get("/source/{document_id}/{number:int}/picture")
 def picture(request: Request, services: TheServices, document: TheDocument, number: int) -> Response:
-    """The picture of a PDF's page."""
-    if not document.paged or not 1 <= number <= document.pages:
+    """The picture of a page, in formats that have pictures."""
+    drawable = document.media_type is not None and document.media_type.pictured
+    if not drawable or not 1 <= number <= document.pages:
         raise NotFound(f"There is no picture of page {number} of this document.")
     pictures: Pictures = request.app.state.pictures
     drawn = pictures.picture(services.originals.path(document.sha256), number, SCALE)
@@ -80,6 +82,7 @@ def _source(document: Document, page: Page, start: int, end: int, quote: str) ->
         document=document,
         page=page,
         view=view(page, start, end),
+        pictured=pictured(document, page),
         rects=tuple(_wider(rect) for rect in covering(page.words, start, end)) if stands else (),
         quote=found if stands else "",
         changed=bool(quote) and not stands,

@@ -12,21 +12,32 @@ from rag.errors import FootnoteError, UnreadableDocument
 from rag.types import Parsed
 
 READY = b"ready"
+MAX_NEWS = 500  # bytes of what a child says when it starts
+
+_NO_MEMORY = "bad_alloc"  # what libraries in C++ say
 
 
 def serve(descriptor: int, memory_mb: int, seconds: int) -> None:
     """Answer requests from the socket until it ends. A file is given `seconds` at most."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the parent's business
-    confine(memory_mb)
-    _import_parsers()
     with socket.socket(fileno=descriptor) as parent, suppress(EOFError, OSError):
-        channel.send(parent, READY)
+        channel.send(parent, _prepared(memory_mb))
         while True:
             asked, file = channel.receive_with_file(parent)
             signal.alarm(seconds)  # where nothing else ends a parser that hangs after its parent is gone
             answer = _answer(channel.decode_request(asked), file)
             signal.alarm(0)
             channel.send(parent, answer)
+
+
+def _prepared(memory_mb: int) -> bytes:
+    """READY, or what stands in the way."""
+    try:
+        confine(memory_mb)
+        _import_parsers()
+    except (ImportError, OSError, MemoryError) as error:
+        return f"{type(error).__name__}: {error}".encode("ascii", "replace")[:MAX_NEWS]
+    return READY
 
 
 def _answer(request: Request, file: int) -> bytes:
@@ -36,11 +47,17 @@ def _answer(request: Request, file: int) -> bytes:
         return channel.encode(_done(request, data))
     except (FootnoteError, MemoryError) as error:
         return channel.encode(channel.failed(error))
-    except Exception:  # noqa: BLE001  a parser's own mistake is this file's failure, not the program's
-        return channel.encode(channel.failed(UnreadableDocument(
-            f"{request.name} could not be read: it is damaged, or made in a way that the reader does not understand. "
-            "Save it in another format, and add that."
-        )))  # fmt: skip
+    except Exception as error:  # noqa: BLE001  a parser's own mistake is this file's failure, not the program's
+        return channel.encode(channel.failed(_mistake(request.name, error)))
+
+
+def _mistake(name: str, error: Exception) -> FootnoteError | MemoryError:
+    if _NO_MEMORY in str(error):
+        return MemoryError()
+    return UnreadableDocument(
+        f"{name} could not be read: it is damaged, or made in a way that the reader does not understand. "
+        "Save it in another format, and add that."
+    )
 
 
 def _done(request: Request, data: bytes) -> Answer:

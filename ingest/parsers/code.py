@@ -13,7 +13,7 @@ _LONGEST = 1_200  # characters of a block; longer ones are cut where a line begi
 _CUT = re.compile(r"\n(?=[^\s)\]}])|\n(?=[ \t]{0,4}[^\s)\]}])")
 
 
-def parse(data: bytes, name: str, reading: Reading = Reading()) -> Parsed:
+def parse(data: bytes, name: str, reading: Reading = Reading()) -> Parsed:  # noqa: ARG001  all are called alike
     """Read source code: one page, verbatim.
 
     Raises:
@@ -22,7 +22,7 @@ def parse(data: bytes, name: str, reading: Reading = Reading()) -> Parsed:
     return _verbatim(data, name, MediaType.CODE)
 
 
-def parse_json(data: bytes, name: str, reading: Reading = Reading()) -> Parsed:
+def parse_json(data: bytes, name: str, reading: Reading = Reading()) -> Parsed:  # noqa: ARG001
     """Read JSON as text, whether it is sound or not; how deep it is nested does not matter. Raises like `parse`."""
     return _verbatim(data, name, MediaType.JSON)
 

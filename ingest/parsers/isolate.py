@@ -19,6 +19,9 @@ from rag.errors import ParserCrashed, StorageError
 from rag.types import Parsed
 
 USUAL = Limits()
+RECOGNISING = (
+    0.75  # share of the time limit after which no more pages are recognised: the rest is for the end
+)
 PICTURE_SECONDS = 10.0  # that somebody waits for the picture of a page
 
 
@@ -31,6 +34,7 @@ class ParserProcess:
         `limits` hold for each document; `processes` are the files that are read at the same time.
         """
         self._limits = limits
+        self._seconds = RECOGNISING * timeout
         bounds = Bounds(seconds=timeout, memory_mb=memory_mb, setting="FOOTNOTE_PARSE_SECONDS")
         self._reading = _Pool(bounds, processes)
         self._drawing = _Pool(Bounds(seconds=PICTURE_SECONDS, memory_mb=memory_mb), 1)
@@ -65,7 +69,8 @@ class ParserProcess:
             StorageError: there is no such file.
             RetryableError: the child could not be started.
         """
-        request = Request(name=name, reading=Reading(limits=self._limits, keep_hidden=keep_hidden))
+        reading = Reading(limits=self._limits, keep_hidden=keep_hidden, seconds=self._seconds)
+        request = Request(name=name, reading=reading)
         try:
             parsed = self._reading.answer(request, path).parsed
         except Ended as ended:

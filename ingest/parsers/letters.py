@@ -37,6 +37,15 @@ def size(raw: Any, index: int) -> float:
     return float(pdfium.FPDFText_GetFontSize(raw, index) * stretch)
 
 
+def height(raw: Any, index: int) -> float:
+    """How high the drawn shape of a letter is on the page's own axes, in points."""
+    import pypdfium2.raw as pdfium
+
+    left, right, bottom, top = (ctypes.c_double() for _ in range(4))
+    pdfium.FPDFText_GetCharBox(raw, index, left, right, bottom, top)
+    return abs(top.value - bottom.value)
+
+
 def _corners(raw: Any, ends: Sequence[tuple[int, int]]) -> Boxes:
     """Boxes of runs on PDF's own axes, from those of their first and last letters."""
     import pypdfium2.raw as pdfium

@@ -6,6 +6,7 @@ set straight, before its lines are put in order; the boxes of its words stay whe
 """
 
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from functools import cache
 from pathlib import Path
@@ -26,7 +27,9 @@ THREADS = 2  # of the recogniser
 
 _MODELS = {"Det": "PP-OCRv6_det_small.onnx", "Rec": "PP-OCRv6_rec_small.onnx"}
 _SURE = 0.5  # confidence below which a line is taken for no text
-_DOUBTFUL = 0.8  # mean confidence below which a page may be upside down: those read at 0.6 then, others at 0.98
+_DOUBTFUL = (
+    0.8  # mean confidence below which a page may be upside down: those read at 0.6 then, others at 0.98
+)
 _FLAT = 24  # levels between the brightest and the darkest point of an empty page
 _SLANT_LETTERS = 12  # a shorter line does not tell the slant of a page
 _LETTER = 0.85  # of a recognised line's height: what a font's line takes
@@ -89,7 +92,9 @@ class Recogniser:
         return _recognised(found, picture.shape[0], picture.shape[1], scale)
 
     def _seen(self, picture: Picture, turns: int) -> _Found:
-        turned = np.ascontiguousarray(np.rot90(picture, turns)[:, :, ::-1])  # the models know blue, green, red
+        turned = np.ascontiguousarray(
+            np.rot90(picture, turns)[:, :, ::-1]
+        )  # the models know blue, green, red
         out = self._looked(turned) if np.ptp(turned) > _FLAT else None
         if out is None or out.txts is None or out.boxes is None:
             return _Found(turns=turns, quads=np.empty((0, 4, 2)), texts=(), scores=np.empty(0), cuts=())
@@ -121,13 +126,13 @@ class Eye:
     slowest: float = 0.0  # seconds that a page took
     late: list[int] = field(default_factory=list)  # pages there was no time for
 
-    def read(self, number: int, picture: Picture, scale: float) -> Recognised | None:
+    def read(self, number: int, picture: Callable[[], Picture], scale: float) -> Recognised | None:
         """What stands on the picture of page `number`; None where there is no time left, see `late`."""
         started = time.monotonic()
         if self.late or started + self.slowest > self.began + self.reading.seconds:
             self.late.append(number)
             return None
-        found = recogniser().read(picture, scale)
+        found = recogniser().read(picture(), scale)
         self.slowest = max(self.slowest, time.monotonic() - started)
         return found
 
@@ -227,7 +232,12 @@ def _recognised(found: _Found, height: int, width: int, scale: float) -> Recogni
 def _word_quads(found: _Found) -> Quads:
     """The corners of each word, on the turned picture."""
     quads = [
-        (top + (top_end - top) * a, top + (top_end - top) * b, low + (low_end - low) * b, low + (low_end - low) * a)
+        (
+            top + (top_end - top) * a,
+            top + (top_end - top) * b,
+            low + (low_end - low) * b,
+            low + (low_end - low) * a,
+        )
         for (top, top_end, low_end, low), cuts in zip(found.quads, found.cuts, strict=True)
         for a, b in cuts
     ]

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from ingest.parsers import channel
 from ingest.parsers.channel import Answer, Request
-from ingest.parsers.child import READY
+from ingest.parsers.child import MAX_NEWS, READY
 from rag.errors import RetryableError
 
 RENEWED_AFTER = 200  # documents; whatever parsers leak ends with their process
@@ -85,11 +85,12 @@ class Reader:
         self._socket, theirs = socket.socketpair()
         with theirs:
             self._process = self._start(theirs.fileno())
-        if not _ready(self._socket):
+        news = _news(self._socket)
+        if news != READY:
             self.stop()
             raise RetryableError(
-                "The reader of documents could not be started: this machine may be short of memory, or Footnote "
-                "not installed whole. It is tried again; no document is to blame."
+                f"The reader of documents could not be started ({news.decode('ascii', 'replace')}): this machine may "
+                "be short of memory, or Footnote not installed whole. It is tried again; no document is to blame."
             )
         return self._socket
 
@@ -133,11 +134,12 @@ class Reader:
             self.stop()
 
 
-def _ready(child: socket.socket) -> bool:
+def _news(child: socket.socket) -> bytes:
+    """READY from a child that has started, else why it has not."""
     try:
-        return channel.receive(child, _START_SECONDS, len(READY)) == READY
-    except (EOFError, OSError, ValueError):
-        return False
+        return channel.receive(child, _START_SECONDS, MAX_NEWS)
+    except (EOFError, OSError, ValueError) as error:
+        return type(error).__name__.encode()
 
 
 def _end(process: subprocess.Popen[bytes]) -> None:

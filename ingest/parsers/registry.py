@@ -2,22 +2,7 @@
 
 from typing import Protocol
 
-from ingest.parsers import (
-    code,
-    docx,
-    epub,
-    html,
-    image,
-    mail,
-    markdown,
-    odt,
-    pdf,
-    pptx,
-    rtf,
-    table,
-    text,
-    xlsx,
-)
+from ingest.parsers import code, docx, epub, html, markdown, odt, pdf, pptx, rtf, table, text, xlsx
 from ingest.parsers.reading import Reading
 from rag.types import MediaType, Parsed
 
@@ -58,9 +43,11 @@ def parser_for(media_type: MediaType) -> Parser:  # noqa: C901  one line a kind:
             return rtf.parse
         case MediaType.EPUB:
             return epub.parse
-        case MediaType.EML:
-            return mail.parse_eml
-        case MediaType.MSG:
-            return mail.parse_msg
+        case MediaType.EML | MediaType.MSG:
+            from ingest.parsers import mail  # which reads what is attached by this very table
+
+            return mail.parse_eml if media_type is MediaType.EML else mail.parse_msg
         case MediaType.PNG | MediaType.JPEG | MediaType.TIFF:
+            from ingest.parsers import image
+
             return image.parse

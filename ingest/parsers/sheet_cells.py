@@ -38,9 +38,9 @@ class Budget:
         self.cells += cells
         self.characters += characters
         if self.cells > limits.cells:
-            raise over(self.name, "cells", limits.cells, "parse_cells")
+            raise over(self.name, "cells", limits.cells, "FOOTNOTE_PARSE_CELLS")
         if self.characters > limits.unpacked_mb * _MEBIBYTE:
-            raise over(self.name, "MiB of text", limits.unpacked_mb, "parse_unpacked_mb")
+            raise over(self.name, "MiB of text", limits.unpacked_mb, "FOOTNOTE_PARSE_UNPACKED_MB")
 
 
 @dataclass(slots=True)

@@ -37,7 +37,9 @@ def web_root(data: bytes, name: str) -> Any:
     try:
         return root(_NAMED.sub(_numbered, data), name)
     except UnreadableDocument:
-        parser = etree.HTMLParser(no_network=True, remove_comments=True, remove_pis=True, encoding=_utf8(data))
+        parser = etree.HTMLParser(
+            no_network=True, remove_comments=True, remove_pis=True, encoding=_utf8(data)
+        )
         try:
             found = etree.fromstring(data, parser)
         except (etree.XMLSyntaxError, ValueError):

@@ -106,8 +106,9 @@ class Border:
         found = [url.host] if is_address(url.host) else self._looked_up(url)
         for text in found:
             if not self._open(url, text):
+                leads = "has" if text == url.host else f"leads to {text},"
                 raise Refused(
-                    f"{url} was not fetched: {url.host} leads to {text}, an address that is not on the public "
+                    f"{url} was not fetched: {url.host} {leads} an address that is not on the public "
                     f"internet. If this internal host is meant, add {url.site} to the list of internal hosts "
                     "that Footnote may fetch from."
                 )

@@ -126,7 +126,8 @@ class Gathering:
     def _fetched(self, url: str) -> Fetched | None:
         """What came; None where it is left out."""
         if not self._visitor.allowed(url):
-            return self.pass_over("robots.txt does not allow it")
+            self.pass_over("robots.txt does not allow it")
+            return None
         if self.full():
             return None
         self._requests += 1
@@ -137,7 +138,8 @@ class Gathering:
         if self._requests == 1:
             self._settle(answer.url)
         if answer.status is Freshness.UNWANTED:
-            return self.pass_over("of a kind that is not read")
+            self.pass_over("of a kind that is not read")
+            return None
         return answer
 
     def _links(self, answer: Fetched) -> Links:
@@ -155,12 +157,9 @@ class Gathering:
 
     def _kept(self, looked: _Looked, asked: str, lastmod: str, canonical: str) -> Iterator[WebPage]:
         answer = looked.answer
-        if looked.links.noindex:
-            return self.pass_over("asks not to be taken in (noindex)")
-        if not self.within(answer.url):
-            return self.pass_over("outside of what is looked for")
-        if {answer.url, canonical} & self._reached:
-            return self.pass_over("the same as another page")
+        if why := self._left_out(looked, canonical):
+            self.pass_over(why)
+            return
         self._reached.add(answer.url)
         yield WebPage(
             url=answer.url,
@@ -171,6 +170,14 @@ class Gathering:
             validators=answer.validators,
             lastmod=lastmod,
         )
+
+    def _left_out(self, looked: _Looked, canonical: str) -> str:
+        """Why a page that came is not taken; empty where it is."""
+        if looked.links.noindex:
+            return "asks not to be taken in (noindex)"
+        if not self.within(looked.answer.url):
+            return "outside of what is looked for"
+        return "the same as another page" if {looked.answer.url, canonical} & self._reached else ""
 
 
 def _is_document(path: str, content_type: str) -> bool:

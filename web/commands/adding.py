@@ -18,7 +18,8 @@ if TYPE_CHECKING:
 @reports_errors
 def add(
     paths: Annotated[
-        list[str], typer.Argument(metavar="PATH_OR_URL...", help="Files, folders with all below them, or URLs.")
+        list[str],
+        typer.Argument(metavar="PATH_OR_URL...", help="Files, folders with all below them, or URLs."),
     ],
     collection: Annotated[str, typer.Option(help="Where new documents go.")] = "default",
     home: Home = None,
@@ -40,4 +41,7 @@ def add(
 def _items(opened: "Services", path: str) -> Iterator["Item"]:
     from ingest.sources.folder import walk
 
-    return opened.web.pages(path) if "://" in path else walk(Path(path))
+    if "://" in path:
+        yield opened.web.address(path)
+    else:
+        yield from walk(Path(path))

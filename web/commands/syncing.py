@@ -67,7 +67,9 @@ def list_sources(home: Home = None, as_json: Json = False) -> None:
         when = f"synced {each.synced_at:%Y-%m-%d %H:%M} UTC" if each.synced_at else "not synced yet"
         failed = len((each.outcome or {}).get("failed", ()))
         typer.echo(
-            visible(f"{each.name:20} {each.kind:8} {each.location} -> {each.collection} ({when}, {failed} failed)")
+            visible(
+                f"{each.name:20} {each.kind:8} {each.location} -> {each.collection} ({when}, {failed} failed)"
+            )
         )
 
 
@@ -96,8 +98,12 @@ def remove_source(
 
 @reports_errors
 def sync(
-    names: Annotated[list[str] | None, typer.Argument(metavar="[NAME]...", help="Sources; none: all.")] = None,
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what would be done, and do nothing.")] = False,
+    names: Annotated[
+        list[str] | None, typer.Argument(metavar="[NAME]...", help="Sources; none: all.")
+    ] = None,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Say what would be done, and do nothing.")
+    ] = False,
     allow_mass_delete: Annotated[
         bool, typer.Option("--allow-mass-delete", help="Delete even most of a source.")
     ] = False,

@@ -6,6 +6,8 @@ const SECOND = 1000;
 const form = document.getElementById("upload");
 let address = location.href;
 let typing = 0;
+let since = null; // the server's time when the present batch began, by which its progress is counted
+let coming = 0; // files that are still to be sent
 
 export function start() {
   if (!form) return;
@@ -21,6 +23,9 @@ export function start() {
   document.addEventListener("drop", (event) => uploadAll([...event.dataTransfer.files]));
   document.addEventListener("input", (event) => event.target.id === "filter" && filter(event.target.value));
   document.addEventListener("click", confirmDelete);
+  document.addEventListener("click", turn);
+  window.addEventListener("beforeunload", (event) => coming && event.preventDefault());
+  if (busy()) since = now();
   setInterval(watch, SECOND);
 }
 
@@ -30,12 +35,19 @@ function hover(event, over) {
 }
 
 async function uploadAll(files) {
+  if (!busy() && !coming) since = now();
+  coming += files.length;
   const rows = files.map(addRow);
   for (const [n, file] of files.entries()) {
     await upload(file, rows[n]);
+    coming -= 1;
     await refresh();
   }
 }
+
+const library = () => document.getElementById("library");
+const busy = () => Number(library().dataset.busy);
+const now = () => library().dataset.now;
 
 function addRow(file) {
   const row = document.getElementById("upload-row").content.firstElementChild.cloneNode(true);
@@ -46,7 +58,7 @@ function addRow(file) {
 }
 
 async function upload(file, row) {
-  if (file.size > Number(form.dataset.max)) return settle(row, false, "Larger than the limit. Split it, or raise FOOTNOTE_MAX_UPLOAD_MB.");
+  if (file.size > Number(form.dataset.max)) return refuse(row, "Larger than the limit. Split it, or raise FOOTNOTE_MAX_UPLOAD_MB.");
   try {
     let answer = await send(file, row);
     if (answer.status === 403) {
@@ -54,11 +66,12 @@ async function upload(file, row) {
       answer = await send(file, row);
     }
     const page = parse(answer.body);
-    if (answer.status !== 200) return settle(row, false, page.querySelector(".detail").textContent);
+    if (answer.status !== 200) return refuse(row, page.querySelector(".detail").textContent);
     const told = page.querySelector("#uploads li");
-    settle(row, told.classList.contains("done"), told.querySelector(".upload-state").textContent);
+    row.className = told.className;
+    row.replaceChildren(...[...told.children].map((each) => document.adoptNode(each)));
   } catch (error) {
-    settle(row, false, error.message);
+    refuse(row, error.message);
   }
 }
 
@@ -84,23 +97,35 @@ function progress(row, share) {
   row.querySelector(".upload-state").textContent = share < 1 ? `${Math.round(share * 100)} %` : "Storing";
 }
 
-function settle(row, taken, text) {
-  row.className = taken ? "done" : "refused";
+function refuse(row, text) {
+  row.className = "refused";
   row.querySelector("progress").remove();
   row.querySelector(".upload-state").textContent = text;
 }
 
 function watch() {
-  const busy = Number(document.getElementById("library").dataset.busy);
-  if (busy && !document.hidden) refresh();
+  if (busy() && !document.hidden) refresh();
+}
+
+// Another state or page of the list, without leaving: files may still be on their way.
+function turn(event) {
+  const link = event.target.closest("#library :is(.states, .turner) a");
+  if (!link || event.metaKey || event.ctrlKey || event.shiftKey || event.button) return;
+  event.preventDefault();
+  show(link.href);
+}
+
+function show(url) {
+  address = url;
+  history.replaceState(null, "", address);
+  refresh();
 }
 
 function filter(words) {
   clearTimeout(typing);
   typing = setTimeout(() => {
-    address = `/documents?${new URLSearchParams(words ? { q: words } : {})}`;
-    history.replaceState(null, "", address);
-    refresh();
+    const state = new URL(address, location.href).searchParams.get("state");
+    show(`/documents?${new URLSearchParams({ ...(words && { q: words }), ...(state && { state }) })}`);
   }, 150);
 }
 
@@ -109,15 +134,24 @@ async function refresh() {
   const asked = address;
   let told;
   try {
-    told = (await page(asked)).getElementById("library");
+    told = (await page(counting(asked))).getElementById("library");
   } catch {
     return; // the server is away; the next look may find it
   }
   if (!told || asked !== address) return;
-  const list = document.getElementById("library");
-  list.dataset.busy = told.dataset.busy;
-  exchange(list, told, ".count");
+  const list = library();
+  Object.assign(list.dataset, told.dataset);
+  for (const part of [".count", ".states", ".batch"]) exchange(list, told, part);
   exchangeBody(list, told);
+}
+
+// The address with what the progress of the batch is counted by.
+function counting(asked) {
+  const url = new URL(asked, location.href);
+  if (since) url.searchParams.set("since", since);
+  url.searchParams.set("coming", coming);
+  url.hash = "";
+  return url.href;
 }
 
 function exchange(list, told, selector) {

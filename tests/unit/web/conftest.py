@@ -10,7 +10,9 @@ from starlette.testclient import TestClient
 
 from ingest.clean import clean
 from ingest.parsers.detect import media_type
+from ingest.parsers.reading import Reading
 from ingest.parsers.registry import parser_for
+from ingest.screen import screen
 from rag.settings import Settings
 from rag.types import Document, Parsed
 from tests.fakes import FakeEmbedder
@@ -22,11 +24,17 @@ Add = Callable[..., Document]
 
 
 class ParserHere:
-    """The parser without its process."""
+    """The parser without its process; a test may plan what comes of a name."""
 
-    def parse(self, path: Path, name: str) -> Parsed:
+    def __init__(self) -> None:
+        self.planned: dict[str, Parsed] = {}
+
+    def parse(self, path: Path, name: str, *, keep_hidden: bool = False) -> Parsed:
+        if name in self.planned:
+            return self.planned[name]
         data = path.read_bytes()
-        return clean(parser_for(media_type(data, name))(data, name))
+        parser = parser_for(media_type(data, name))
+        return screen(clean(parser(data, name, Reading(keep_hidden=keep_hidden, ocr=False))))
 
     def close(self) -> None:
         pass
@@ -39,10 +47,15 @@ def threshold() -> float:
 
 
 @pytest.fixture
-def services(tmp_path: Path, threshold: float) -> Iterator[Services]:
+def parser() -> ParserHere:
+    return ParserHere()
+
+
+@pytest.fixture
+def services(tmp_path: Path, threshold: float, parser: ParserHere) -> Iterator[Services]:
     settings = Settings(home=tmp_path / "home", threshold=threshold, max_upload_mb=1, max_question_chars=200)
     opened = open_services(settings, FakeEmbedder())
-    vars(opened)["parser"] = ParserHere()
+    vars(opened)["parser"] = parser
     yield opened
     opened.close()
 

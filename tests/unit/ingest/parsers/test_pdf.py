@@ -188,7 +188,7 @@ def test_a_page_count_that_lies_is_not_followed_to_its_end() -> None:
 
 
 def test_pypdf_is_asked_where_pdfium_makes_no_words(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(text_layer, "_words", lambda _: ([], [], []))
+    monkeypatch.setattr(text_layer, "_characters", lambda _: ("", range(0)))
     parsed = parse(make(lines("Found by the second reader")))
     assert parsed.pages[0].text == "Found by the second reader"
     assert parsed.pages[0].words == b""

@@ -12,7 +12,7 @@ from ingest.parsers.reading import Limits, OverLimit, Reading
 from ingest.parsers.sheet_values import number_format, shown, shows_nothing
 from rag.errors import NoText, UnreadableDocument
 from rag.types import BlockKind, Concealment, Hidden, Parsed
-from tests.fixtures.sheets import rewritten, saved, styled, workbook
+from tests.fixtures.sheets import long_text, rewritten, saved, styled, workbook
 
 BOLD = Font(bold=True)
 SHEET = "xl/worksheets/sheet1.xml"
@@ -239,18 +239,20 @@ def test_a_long_sheet_is_several_pages_of_one_name() -> None:
 
 
 def test_more_cells_than_allowed_are_refused() -> None:
-    with pytest.raises(OverLimit, match=r"more than 8 cells.*parse_cells"):
+    with pytest.raises(OverLimit, match=r"more than 8 cells.*FOOTNOTE_PARSE_CELLS"):
         parse(workbook(PRICES), Reading(limits=Limits(cells=8)))
 
 
 def test_one_long_text_in_many_cells_is_refused() -> None:
-    data = workbook([["x" * 30_000] * 100])
+    shared = b'<c r="A1" t="s"><v>0</v></c>'
+    data = rewritten(long_text(30_000), SHEET, lambda xml: xml.replace(shared, shared * 100))
     with pytest.raises(OverLimit, match="MiB of text"):
         parse(data, Reading(limits=Limits(unpacked_mb=1)))
 
 
 def test_a_merged_area_without_end_costs_no_more_than_its_rows() -> None:
-    data = workbook([*PRICES], lambda sheet: sheet.merge_cells("D1:XFD1048576"))
+    area = b'</sheetData><mergeCells><mergeCell ref="A1:XFD1048576"/></mergeCells>'
+    data = rewritten(workbook(PRICES), SHEET, lambda xml: xml.replace(b"</sheetData>", area))
     assert lines(data)[-1].startswith("City: Oslo")
 
 

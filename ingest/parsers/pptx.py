@@ -1,0 +1,89 @@
+"""PowerPoint presentations: a page for each slide, with its tables, charts and speaker notes.
+
+What somebody who watches the presentation would not see is left out and counted: hidden slides and shapes,
+shapes beside the slide, letters that are tiny or in the colour of what is behind them.
+"""
+
+import io
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from ingest.parsers.archive import checked, sound
+from ingest.parsers.reading import Reading, over
+from ingest.parsers.slide import Slide
+from ingest.parsers.slide_shapes import Box
+from rag.errors import NoText
+from rag.types import Concealment, Hidden, MediaType, Page, Parsed
+
+_TITLE_CHARS = 120
+_UNTITLED = "PowerPoint Presentation"  # what the program itself calls each
+_DAMAGE = (AttributeError, IndexError, KeyError, NotImplementedError, SyntaxError, TypeError, ValueError)
+
+
+def parse(data: bytes, name: str, reading: Reading = Reading()) -> Parsed:
+    """Read a presentation: a page for each slide, an empty one for a hidden slide.
+
+    Raises:
+        NoText: no slide shows any text.
+        OverLimit: it has more slides, or unpacks to more, than the limits allow.
+        UnreadableDocument: it is damaged, or made to do harm.
+    """
+    checked(data, name, reading)
+    import pptx
+
+    with sound(name, "a PowerPoint presentation"):
+        show = pptx.Presentation(io.BytesIO(data))
+        if len(show.slides) > reading.limits.pages:
+            raise over(name, "slides", reading.limits.pages, "FOOTNOTE_PARSE_PAGES")
+        screen = Box(left=0, top=0, right=show.slide_width or 1, bottom=show.slide_height or 1)
+        slides = [_read(slide, screen, reading) for slide in show.slides]
+        title = " ".join((show.core_properties.title or "").split())
+    if not any(slide.page.text or slide.hidden for slide in slides):
+        raise NoText(
+            f"{name} shows no text on any of its slides. If they are pictures, save it as PDF and add that."
+        )
+    return _parsed("" if title == _UNTITLED else title, slides)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Read:
+    """What was read of a slide."""
+
+    page: Page
+    title: str
+    tables: int
+    hidden: Counter[Concealment]
+    damaged: bool
+
+
+def _read(source: Any, screen: Box, reading: Reading) -> _Read:
+    slide, damaged = Slide(source, screen, reading), False
+    try:
+        slide.read()
+    except _DAMAGE:
+        damaged = True
+    title, page = slide.draft.heading()[:_TITLE_CHARS], slide.draft.page()
+    if source._element.get("show") in ("0", "false") and not reading.keep_hidden:
+        slide.hidden[Concealment.STYLE] += len(page.text)
+        page, title = Page(number=1, text=""), ""
+    return _Read(page=page, title=title, tables=slide.tables, hidden=+slide.hidden, damaged=damaged)
+
+
+def _parsed(title: str, slides: Sequence[_Read]) -> Parsed:
+    numbered = list(enumerate(slides, 1))
+    damaged = [number for number, slide in numbered if slide.damaged]
+    return Parsed(
+        title=title or next((slide.title for slide in slides if slide.title), ""),
+        media_type=MediaType.PPTX,
+        pages=tuple(replace(slide.page, number=n, label=f"Slide {n}") for n, slide in numbered),
+        warnings=tuple(f"Slide {number} is damaged; not all of it could be read." for number in damaged),
+        unreadable=tuple(number for number in damaged if not slides[number - 1].page.text),
+        tables=sum(slide.tables for slide in slides),
+        hidden=tuple(
+            Hidden(page=number, how=how, characters=count)
+            for number, slide in numbered
+            for how, count in slide.hidden.items()
+        ),
+    )

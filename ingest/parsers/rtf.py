@@ -1,0 +1,136 @@
+"""Rich text (RTF): paragraphs, headings, items and table rows; hidden text stays out.
+
+striprtf makes text of it, and knows no structure. So what makes structure is replaced before by signs of the
+private area of Unicode, which pass through it, and looked for afterwards.
+"""
+
+import re
+from collections.abc import Iterator
+
+from ingest.parsers import archive
+from ingest.parsers.draft import Draft
+from ingest.parsers.reading import Reading, over
+from ingest.parsers.record import lines
+from ingest.parsers.title import meaningful
+from rag.errors import NoText
+from rag.types import BlockKind, Concealment, Hidden, MediaType, Parsed
+
+_CELL, _ROW_STARTS, _ROW_ENDS, _ITEM, _HIDES, _SHOWS, _HEADING = range(0xE8F0, 0xE8F7)  # heading: and 8 more
+_CONTROL = re.compile(
+    r"\\(?:(?P<sign>cell|row|trowd|listtext|pntext)(?![a-zA-Z])(?:-?\d{1,10})? ?"
+    r"|outlinelevel(?P<level>[0-8])(?!\d) ?"
+    r"|(?P<hides>v)(?![a-zA-Z0-9]) ?|(?P<shows>v0|plain)(?![a-zA-Z0-9]) ?|[^a-zA-Z])"
+    r"|(?P<brace>[{}])"
+)
+_SIGNS = {"cell": _CELL, "row": _ROW_ENDS, "trowd": _ROW_STARTS, "listtext": _ITEM, "pntext": _ITEM}
+_HIDDEN = re.compile(f"{chr(_HIDES)}([^{chr(_SHOWS)}]*){chr(_SHOWS)}?")
+_ROW = re.compile(f"{chr(_ROW_STARTS)}([^{chr(_ROW_ENDS)}]*{chr(_CELL)}[^{chr(_ROW_ENDS)}]*){chr(_ROW_ENDS)}")
+_ANY = re.compile(f"[{chr(_CELL)}-{chr(_HEADING + 8)}]")
+_HEADED = re.compile(f"[{chr(_HEADING)}-{chr(_HEADING + 8)}]")
+_MARK = re.compile(r"\s*(?:(?P<bullet>[·•\uf0b7o§-])|(?P<number>\S{1,12}))\s+")
+_BINARY = re.compile(rb"\\bin(\d{1,10}) ?")
+_PICTURE = re.compile(rb"[0-9a-fA-F\r\n]{1000,}")  # nothing that is read looks so
+_TITLE = re.compile(r"\{\\title\s([^{}\\]{1,500})\}")
+
+
+def parse(data: bytes, name: str, reading: Reading = Reading()) -> Parsed:
+    """Read rich text: one page.
+
+    Raises:
+        NoText: it shows no text.
+        OverLimit: it has more cells than the limit.
+        UnreadableDocument: it is damaged.
+    """
+    source = _PICTURE.sub(b"", _without_binary(data)).decode("latin-1")
+    with archive.sound(name, "an RTF document"):
+        text = _text(source)
+    hidden = sum(len(_ANY.sub("", found[1]).strip()) for found in _HIDDEN.finditer(text))
+    draft = Draft()
+    tables = _write(draft, text if reading.keep_hidden else _HIDDEN.sub("", text), name, reading)
+    if draft.empty:
+        raise NoText(f"{name} shows no text. If it holds pictures of text, save it as PDF and add that.")
+    title = _TITLE.search(source)
+    return Parsed(
+        title=meaningful(title[1] if title else "") or draft.heading(),
+        media_type=MediaType.RTF,
+        pages=(draft.page(),),
+        tables=tables,
+        hidden=(Hidden(page=1, how=Concealment.STYLE, characters=hidden),) if hidden else (),
+    )
+
+
+def _without_binary(data: bytes) -> bytes:
+    """The source without embedded bytes, whose number stands before them."""
+    pieces, start = [], 0
+    while found := _BINARY.search(data, start):
+        pieces.append(data[start : found.start()])
+        start = found.end() + int(found[1])
+    return b"".join((*pieces, data[start:]))
+
+
+def _text(source: str) -> str:
+    from striprtf.striprtf import rtf_to_text
+
+    source = source.replace("{\\field{", "{\\field {")  # else the link's address is written into the text
+    text: str = rtf_to_text("".join(_marked(source)), errors="replace")  # type: ignore[no-untyped-call]
+    return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")  # halves of emoji joined
+
+
+def _marked(source: str) -> Iterator[str]:
+    """The source with signs where rows, cells, headings, items and hidden text begin or end."""
+    hidden, outer, start = False, [], 0
+    for found in _CONTROL.finditer(source):
+        yield source[start : found.start() if found["sign"] in ("cell", "row") else found.end()]
+        start, before = found.end(), hidden
+        if found["brace"] == "{":
+            outer.append(hidden)
+        elif found["brace"]:
+            hidden = outer.pop() if outer else False
+        elif found["hides"] or found["shows"]:
+            hidden = bool(found["hides"])
+        elif found["sign"] or found["level"]:
+            yield _sign(_SIGNS[found["sign"]] if found["sign"] else _HEADING + int(found["level"]))
+        if hidden != before:
+            yield _sign(_HIDES if hidden else _SHOWS)
+    yield source[start:]
+
+
+def _sign(code: int) -> str:
+    return f"\\u{code - 0x10000}{{}}"  # the braces: nothing stands in for it
+
+
+def _write(draft: Draft, text: str, name: str, reading: Reading) -> int:
+    """Write blocks and count tables: rows that follow each other directly are one."""
+    tables, cells, start, rows = 0, 0, 0, list[list[str]]()
+    for found in _ROW.finditer(text):
+        between = text[start : found.start()]
+        if rows and _ANY.sub("", between).strip():
+            tables += _write_rows(draft, rows)
+            rows = []
+        _write_lines(draft, between)
+        rows.append([" ".join(_ANY.sub("", cell).split()) for cell in found[1].split(chr(_CELL))])
+        start, cells = found.end(), cells + len(rows[-1])
+        if cells > reading.limits.cells:
+            raise over(name, "cells", reading.limits.cells, "FOOTNOTE_PARSE_CELLS")
+    tables += _write_rows(draft, rows)
+    _write_lines(draft, text[start:])
+    return tables
+
+
+def _write_rows(draft: Draft, rows: list[list[str]]) -> int:
+    for row in lines([row[:-1] for row in rows]):  # behind the last cell stands nothing
+        draft.add(BlockKind.ROW, row)
+    return int(bool(rows))
+
+
+def _write_lines(draft: Draft, text: str) -> None:
+    for paragraph in text.split("\n"):
+        level = _HEADED.search(paragraph)
+        bare = _ANY.sub("", paragraph)
+        mark = _MARK.match(bare) if chr(_ITEM) in paragraph else None
+        if level:
+            draft.add(BlockKind.HEADING, bare, ord(level[0]) - _HEADING + 1)
+        elif mark:
+            draft.add(BlockKind.ITEM, bare[mark.end() :], 0, "• " if mark["bullet"] else f"{mark['number']} ")
+        else:
+            draft.add(BlockKind.PARAGRAPH, bare)

@@ -1,0 +1,117 @@
+"""The web as a source of documents: single addresses, and registered sites looked at again and again."""
+
+import io
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+
+from ingest.files import Originals
+from ingest.sources.fetch import Fetcher
+from ingest.sources.fetched import Freshness, Validators
+from ingest.sources.item import Seen, Trouble, Unchanged
+from ingest.sources.register import Kind, Source
+from ingest.sources.url import parse
+from ingest.sources.web import guess, pages
+from ingest.sources.web_page import Finished, Unfetched, WebPage
+from rag.errors import NotFound
+from rag.places import NOTHING_KNOWN, Mark, Place
+
+
+class Address:
+    """One address, fetched when it is opened."""
+
+    def __init__(self, url: str, fetcher: Fetcher) -> None:
+        """Raises Refused where it is no web address."""
+        self.source = self.origin = str(parse(url))
+        self.mark = NOTHING_KNOWN
+        self._fetcher = fetcher
+
+    @contextmanager
+    def open(self) -> Iterator[io.BytesIO]:
+        """What it holds. Raises as Fetcher.get."""
+        answer = self._fetcher.get(self.origin)
+        self.mark = _mark(answer.body, answer.validators)
+        yield io.BytesIO(answer.body)
+
+
+class Page:
+    """A page that a look at a site has brought."""
+
+    def __init__(self, page: WebPage) -> None:
+        """It must be fresh."""
+        self.source = self.origin = page.url
+        self.mark = _mark(page.body, page.validators)
+        self._body = page.body
+
+    @contextmanager
+    def open(self) -> Iterator[io.BytesIO]:
+        """Its bytes."""
+        yield io.BytesIO(self._body)
+
+
+class WebSite:
+    """A registered page, sitemap, feed or site."""
+
+    def __init__(self, source: Source, fetcher: Fetcher, stored: Callable[[str], bytes | None]) -> None:
+        """``stored`` gives the bytes that a page had the last time, by its origin."""
+        self._source = source
+        self._fetcher = fetcher
+        self._stored = stored
+        self._complete = False
+
+    def look(self, known: Mapping[str, Mark]) -> Iterator[Seen]:
+        """Every page: fresh, unchanged as its server says, or in trouble."""
+        before = {url: Validators(mark.etag, mark.last_modified) for url, mark in known.items()}
+        source = self._source
+        for each in pages(source.location, source.kind, source.options, self._fetcher, before, self._stored):
+            if isinstance(each, Finished):
+                self._complete = each.complete
+            elif isinstance(each, WebPage):
+                yield _seen(each)
+            elif not self._dead_link(each, known):
+                yield Trouble(origin=each.url, source=each.url, reason=str(each.error))
+
+    def gone(self, origin: str) -> bool:  # noqa: ARG002
+        """Whether a page that was not seen is no more: only a look at everything can tell."""
+        return self._complete
+
+    def _dead_link(self, failed: Unfetched, known: Mapping[str, Mark]) -> bool:
+        """A site's own mistake: a link to a page that never was."""
+        return self._source.kind is Kind.SITE and failed.gone and failed.url not in known
+
+
+class Web:
+    """The way to the web, for whoever takes documents in."""
+
+    def __init__(self, fetcher: Fetcher, originals: Originals) -> None:
+        """Originals say what pages linked to that have not changed."""
+        self._fetcher = fetcher
+        self._originals = originals
+
+    def kind(self, url: str) -> Kind:
+        """What an address leads to: a page, a sitemap or a feed. Raises as Fetcher.get."""
+        return guess(url, self._fetcher)
+
+    def address(self, url: str) -> Address:
+        """One page. Raises Refused where it is no web address."""
+        return Address(url, self._fetcher)
+
+    def site(self, source: Source, places: Mapping[str, Place]) -> WebSite:
+        """A registered source on the web, and its places."""
+
+        def stored(origin: str) -> bytes | None:
+            try:
+                return self._originals.path(places[origin].sha256).read_bytes()
+            except (KeyError, NotFound, OSError):
+                return None
+
+        return WebSite(source, self._fetcher, stored)
+
+
+def _seen(page: WebPage) -> Seen:
+    if page.status is Freshness.UNCHANGED:
+        return Unchanged(origin=page.url, source=page.url)
+    return Page(page)
+
+
+def _mark(body: bytes, validators: Validators) -> Mark:
+    return Mark(size=len(body), etag=validators.etag, last_modified=validators.last_modified)

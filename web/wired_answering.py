@@ -1,0 +1,145 @@
+"""What answering needs, each part made when it is first asked for; see wiring."""
+
+from concurrent.futures import ThreadPoolExecutor
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from rag.clock import SystemClock
+from rag.settings import Settings
+
+if TYPE_CHECKING:
+    from concurrent.futures import Future
+
+    from rag.answer import Answerer
+    from rag.catch_up import Caches
+    from rag.database import Database
+    from rag.feed import Feed
+    from rag.history import History
+    from rag.lexical_index import LexicalIndex
+    from rag.places import Places
+    from rag.ports import Embedder
+    from rag.retrieve import Retriever
+    from rag.store import Store
+    from rag.vector_index import VectorIndex
+
+
+class Answering:
+    """Documents, indexes and models."""
+
+    def __init__(self, settings: Settings, embedder: "Embedder | None" = None) -> None:
+        """``embedder`` stands in for the configured one."""
+        self.settings = settings
+        self.clock = SystemClock()
+        self._given = embedder
+        self._loading: Future[Embedder] | None = None
+
+    @cached_property
+    def database(self) -> "Database":
+        """Where the truth is."""
+        from rag.database import Database
+
+        return Database(self.settings.url)
+
+    @cached_property
+    def store(self) -> "Store":
+        """Documents, pages and chunks."""
+        from rag.store import Store
+
+        return Store(self.database, self.clock)
+
+    @cached_property
+    def places(self) -> "Places":
+        """Where documents lie."""
+        from rag.places import Places
+
+        return Places(self.database, self.clock)
+
+    @cached_property
+    def history(self) -> "History":
+        """Conversations."""
+        from rag.history import History
+
+        return History(self.database, self.store, self.clock)
+
+    @cached_property
+    def embedder(self) -> "Embedder":
+        """The embedder that the settings name, converted first if it has not been. Raises ModelError."""
+        return self._loading.result() if self._loading else self._open_embedder()
+
+    @cached_property
+    def fingerprint(self) -> str:
+        """What tells vectors that can be compared from others; known without loading the model."""
+        from rag.models import catalog
+
+        if self._given is not None:
+            return self._given.fingerprint
+        return catalog.embedder(self.settings.embedder).fingerprint
+
+    @cached_property
+    def feed(self) -> "Feed":
+        """What the caches are filled from."""
+        from rag.feed import Feed
+
+        return Feed(self.database, self.fingerprint)
+
+    @cached_property
+    def vectors(self) -> "VectorIndex":
+        """The FAISS index."""
+        from rag.models import catalog
+        from rag.vector_index import VectorIndex
+
+        dimension = (self._given or catalog.embedder(self.settings.embedder)).dimension
+        fingerprint = f"{self.feed.store_id()}:{self.fingerprint}"
+        return VectorIndex(self.settings.caches / "vectors", dimension, fingerprint)
+
+    @cached_property
+    def words(self) -> "LexicalIndex":
+        """The BM25 index."""
+        from rag.lexical_index import LexicalIndex
+
+        return LexicalIndex(self.settings.caches / "words", self.feed.store_id())
+
+    @cached_property
+    def caches(self) -> "Caches":
+        """Both indexes, kept at the same change."""
+        from rag.catch_up import Caches
+
+        return Caches(self.feed, self.vectors, self.words)
+
+    @cached_property
+    def retriever(self) -> "Retriever":
+        """Questions to passages."""
+        from rag.retrieve import Retriever
+
+        depth = self.settings.search_depth
+        return Retriever(caches=self.caches, store=self.store, embedder=self.embedder, depth=depth)
+
+    @cached_property
+    def answerer(self) -> "Answerer":
+        """Questions to checked answers."""
+        from rag.answer import Answerer
+
+        return Answerer(
+            retriever=self.retriever,
+            store=self.store,
+            embedder=self.embedder,
+            clock=self.clock,
+            top=self.settings.passages,
+            threshold=self.settings.threshold,
+        )
+
+    def preload(self) -> None:
+        """Begin to load the model in the background; whoever needs it waits for the rest of it."""
+        loader = ThreadPoolExecutor(1, "preload")
+        self._loading = loader.submit(self._open_embedder)
+        loader.shutdown(wait=False)
+
+    def _open_embedder(self) -> "Embedder":
+        from rag.models import catalog
+        from rag.models.embed import open_embedder
+
+        if self._given is not None:
+            return self._given
+        spec = catalog.embedder(self.settings.embedder)
+        threads = self.settings.threads or None
+        return open_embedder(spec, self.settings.model_folder, device=self.settings.device, threads=threads)
