@@ -63,6 +63,10 @@ class Batch:
             if self._open:
                 time.sleep(PATIENCE)
 
+    def waiting(self) -> set[str]:
+        """The ids of all documents that wait to be read, or are being read."""
+        return set(self._jobs.active())
+
     @cached_property
     def _worker(self) -> Worker:
         return self._make_worker()
@@ -88,7 +92,7 @@ class Batch:
                     priority=Priority.BULK,
                 )
         except (FootnoteError, OSError) as error:
-            reason = str(error) if isinstance(error, FootnoteError) else _why(error)
+            reason = str(error) if isinstance(error, FootnoteError) else unopened(error)
             self._passed.append(self.summary.failure(item.source, "storing", reason))
             return None
         return self._sorted(item, received)
@@ -140,5 +144,6 @@ class Batch:
             return replace(received.document, reason=DELETED)
 
 
-def _why(error: OSError) -> str:
+def unopened(error: OSError) -> str:
+    """Why a file could not be opened, in words for its owner."""
     return f"The file cannot be opened: {error.strerror or error}. Check that it is there and may be read."

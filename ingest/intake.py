@@ -85,8 +85,9 @@ class Intake:
 
         Raises UsageError for an impossible name, TooLarge and StorageFull; nothing is left behind then.
         """
-        source, shelf = _shown(name)[:MAX_NAME], _shown(collection)[:200]
-        origin = _bounded(origin or f"upload:{source}")
+        whole, shelf = _shown(name), _shown(collection)[:200]
+        source = whole[:MAX_NAME]
+        origin = _bounded(origin or f"upload:{whole}")
         with self._originals.incoming(data) as file, self._database.writing() as connection:
             shelf_id = self._store.collection(connection, shelf)
             place = self._places.at(connection, shelf_id, origin)
@@ -109,6 +110,8 @@ class Intake:
             self._originals.keep(file)
             document = self._store.current(connection, known)  # a moment later it may be deleted
         self._originals.discard(self._database, self._store, replaced | spare)
+        if spare:  # a document was deleted
+            self._database.scrub()
         same = moved and (arrival is Arrival.UNCHANGED or not waits)
         return Received(document=document, arrival=Arrival.SAME if same else arrival, waits=waits)
 
@@ -116,6 +119,11 @@ class Intake:
         """Remove a place, and its document if it was the last. Returns whether the document is gone."""
         with self._database.writing() as connection:
             lock(connection)
+            now = self._places.current(
+                connection, place
+            )  # since it was looked up it may have gone or changed
+            if now is None or now.document_id != place.document_id:
+                return False
             self._places.remove(connection, place)
             spare = self._leave(connection, place.document_id)
         if spare:
@@ -158,7 +166,8 @@ class Intake:
         self, connection: Connection, shelf_id: int, place: Place | None, file: Incoming, source: str
     ) -> tuple[str, bool]:
         """The id of the document that this file is a version of, and whether the place is new to it."""
-        twin = self._places.holding(connection, shelf_id, file.sha256)
+        # Files that are empty have nothing in common: were all of a folder emptied, each keeps its last version.
+        twin = self._places.holding(connection, shelf_id, file.sha256) if file.size else None
         if twin is not None:
             return twin, place is None or place.document_id != twin
         if place is not None and self._places.count(connection, place.document_id) == 1:

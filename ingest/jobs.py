@@ -2,12 +2,13 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import Connection, Row, Select, and_, delete, insert, or_, select, update
 
+from ingest.owner import gone
 from rag.database import Database
 from rag.errors import RetryableError
 from rag.ports import Clock
@@ -103,13 +104,8 @@ class Jobs:
     def claim(self, owner: str, among: Sequence[str] | None = None) -> Job | None:
         """Take a job that is free, uploads first, of any document or of those given; None if there is none."""
         now = self._clock.now()
-        free = or_(
-            and_(jobs.c.state == JobState.WAITING, jobs.c.run_after <= now),
-            and_(jobs.c.state == JobState.RUNNING, jobs.c.lease_until < now),
-        )
         query = (
             _jobs()
-            .where(free)
             .order_by(jobs.c.priority.desc(), jobs.c.id)
             .limit(1)
             .with_for_update(skip_locked=True, of=jobs)
@@ -117,7 +113,7 @@ class Jobs:
         if among is not None:
             query = query.where(jobs.c.document_id.in_(among))
         with self._database.writing() as connection:
-            row = connection.execute(query).first()
+            row = connection.execute(query.where(_free(connection, now))).first()
             if row is None:
                 return None
             taken = {
@@ -188,6 +184,17 @@ class Jobs:
 
 def _jobs() -> Select[Any]:
     return select(jobs, documents.c.source).join(documents, documents.c.id == jobs.c.document_id)
+
+
+def _free(connection: Connection, now: datetime) -> Any:
+    """Jobs that wait, and those whose owner has ended or has not been heard of for too long."""
+    running = jobs.c.state == JobState.RUNNING
+    owners = connection.execute(select(jobs.c.owner).where(running).distinct()).scalars()
+    ended = [owner for owner in owners if owner and gone(owner)]
+    return or_(
+        and_(jobs.c.state == JobState.WAITING, jobs.c.run_after <= now),
+        and_(running, or_(jobs.c.lease_until < now, jobs.c.owner.in_(ended))),
+    )
 
 
 def _held(job: Job) -> tuple[Any, ...]:

@@ -1,12 +1,12 @@
 """Keeping a registered source in step: what is new comes in, what changed is replaced, what is gone goes."""
 
-import hashlib
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import asdict, dataclass, field
 
-from ingest.batch import Batch
+from ingest.batch import Batch, unopened
 from ingest.intake import Intake
 from ingest.pipeline import Failure
+from ingest.rehearsal import Rehearsal
 from ingest.sources.item import Item, Site, Trouble, Unchanged
 from ingest.sources.register import Register, Source
 from ingest.summary import Finished, Summary
@@ -14,7 +14,6 @@ from rag.database import Database
 from rag.errors import FootnoteError, Refused
 from rag.places import Mark, Place, Places, unpublished
 
-BLOCK = 1 << 20  # bytes read at a time
 FEW = 3  # documents that a source may always lose
 
 
@@ -26,6 +25,7 @@ class _Run:
     site: Site
     known: dict[str, Place]  # before it began, by origin
     batch: Batch
+    waiting: set[str]  # ids of documents whose reading an earlier run may have left half done
     seen: set[str] = field(default_factory=set)  # origins
     unchanged: list[Place] = field(default_factory=list)
     skipped: list[Finished] = field(default_factory=list)  # not told yet
@@ -33,6 +33,10 @@ class _Run:
     @property
     def summary(self) -> Summary:
         return self.batch.summary
+
+    def marks(self) -> dict[str, Mark]:
+        """What tells by its place that a file need not be taken in."""
+        return {o: p.mark for o, p in self.known.items() if p.document_id not in self.waiting}
 
     def lost(self) -> list[Place]:
         """Places that are there no more."""
@@ -78,31 +82,34 @@ class Sync:
             finally:
                 self._register.record(source, _outcome(summary))
 
-    def rehearse(self, source: Source, summary: Summary) -> Iterator[Finished]:
-        """What ``run`` would do, told without doing it: content is read to tell renamed files from new ones."""
+    def rehearse(
+        self, source: Source, summary: Summary, *, allow_mass_delete: bool = False
+    ) -> Iterator[Finished]:
+        """What ``run`` would do, told without doing it; what may have changed is read. Raises Refused as it does."""
         run = self._begun(source, summary)
-        hashes = {place.sha256: place for place in run.known.values()}
-        moved: set[str] = set()
-        for each in run.site.look(_marks(run.known)):
+        rehearsal = Rehearsal(self._places.contents(source.collection), run.known, run.waiting)
+        for each in run.site.look(run.marks()):
             run.seen.add(each.origin)
-            if isinstance(each, Unchanged):
-                yield summary.passed(each.source)
-            elif isinstance(each, Trouble):
-                yield summary.failure(each.source, "fetching", each.reason)
+            if isinstance(each, Unchanged | Trouble):
+                yield _passed_over(run, each)
             else:
-                yield _foretold(each, run, hashes, moved)
-        for place in run.lost():
-            yield _renamed_or_deleted(summary, place, place.sha256 in moved)
+                yield _foretold(run, rehearsal, each)
+        lost = run.lost()
+        if not allow_mass_delete:
+            _refuse_most(run, rehearsal.lost(lost))
+        for place in lost:
+            if outcome := rehearsal.loss(place):
+                yield _renamed_or_deleted(summary, place, outcome == "renamed")
 
     def _begun(self, source: Source, summary: Summary) -> _Run:
         batch = self._batch(source.collection, source.id)
         batch.summary = summary
         known = self._places.of_source(source.id)
-        return _Run(source, self._site(source, known), known, batch)
+        return _Run(source, self._site(source, known), known, batch, batch.waiting())
 
     def _changed(self, run: _Run) -> Iterator[Item]:
         """What must be taken in; the rest is noted on the way."""
-        for each in run.site.look(_marks(run.known)):
+        for each in run.site.look(run.marks()):
             run.seen.add(each.origin)
             if isinstance(each, Unchanged | Trouble):
                 run.skipped.append(self._skipped(run, each))
@@ -113,12 +120,9 @@ class Sync:
         place = run.known.get(each.origin)
         if isinstance(each, Trouble):
             self._note_trouble(place, each)
-            return run.summary.failure(each.source, "fetching", each.reason)
-        if place is not None:
+        elif place is not None:
             run.unchanged.append(place)
-            if unpublished(place):
-                return run.summary.failure(each.source, "reading", place.reason or "It waits to be read.")
-        return run.summary.passed(each.source)
+        return _passed_over(run, each)
 
     def _note_trouble(self, place: Place | None, each: Trouble) -> None:
         if place is not None:
@@ -139,7 +143,7 @@ class Sync:
         left = {p.document_id for o, p in self._places.of_source(run.source.id).items() if o in run.seen}
         deleted = {place.document_id for place in lost} - left
         if not allow_mass_delete:
-            self._refuse_most(run, len(deleted))
+            _refuse_most(run, len(deleted))
         moved = {
             p.document_id for o, p in self._places.of_source(run.source.id).items() if o in run.batch.same
         }
@@ -148,46 +152,39 @@ class Sync:
             if gone or place.document_id in moved:
                 yield _renamed_or_deleted(run.summary, place, not gone)
 
-    def _refuse_most(self, run: _Run, losing: int) -> None:
-        expected = len({place.document_id for place in run.known.values()})
-        if not losing or (run.seen and (losing < FEW or losing * 2 <= expected)):
-            return
-        raise Refused(
-            f"{len(run.seen)} files found in {run.source.location}, {expected} expected: aborted, nothing was deleted. "
-            f"See whether the source is all there. If {losing} documents shall really go, use --allow-mass-delete."
-        )
+
+def _refuse_most(run: _Run, losing: int) -> None:
+    expected = len({place.document_id for place in run.known.values()})
+    if not losing or (run.seen and (losing < FEW or losing * 2 <= expected)):
+        return
+    raise Refused(
+        f"{len(run.seen)} files found in {run.source.location}, {expected} expected: aborted, nothing was deleted. "
+        f"See whether the source is all there. If {losing} documents shall really go, use --allow-mass-delete."
+    )
 
 
-def _marks(known: dict[str, Place]) -> dict[str, Mark]:
-    return {origin: place.mark for origin, place in known.items()}
+def _passed_over(run: _Run, each: Unchanged | Trouble) -> Finished:
+    if isinstance(each, Trouble):
+        return run.summary.failure(each.source, "fetching", each.reason)
+    place = run.known.get(each.origin)
+    if place is not None and unpublished(place):
+        return run.summary.failure(each.source, "reading", place.reason or "It waits to be read.")
+    return run.summary.passed(each.source)
 
 
-def _foretold(item: Item, run: _Run, hashes: dict[str, Place], moved: set[str]) -> Finished:
+def _foretold(run: _Run, rehearsal: Rehearsal, item: Item) -> Finished:
     try:
-        sha256 = _hash(item)
-    except (FootnoteError, OSError) as error:
+        return run.summary.passed(item.source, rehearsal.outcome(item))
+    except OSError as error:
+        return run.summary.failure(item.source, "storing", unopened(error))
+    except FootnoteError as error:
         return run.summary.failure(item.source, "storing", str(error))
-    place = run.known.get(item.origin)
-    if place is not None:
-        return run.summary.passed(item.source, "unchanged" if place.sha256 == sha256 else "updated")
-    if sha256 in hashes:
-        moved.add(sha256)
-        return run.summary.passed(item.source)
-    return run.summary.passed(item.source, "added")
 
 
 def _renamed_or_deleted(summary: Summary, place: Place, renamed: bool) -> Finished:
     if renamed and not unpublished(place):  # it was counted as unchanged where it lies now
         summary.unchanged -= 1
     return summary.passed(place.name, "renamed" if renamed else "deleted")
-
-
-def _hash(item: Item) -> str:
-    digest = hashlib.sha256()
-    with item.open() as file:
-        while block := file.read(BLOCK):
-            digest.update(block)
-    return digest.hexdigest()
 
 
 def _outcome(summary: Summary) -> dict[str, object]:

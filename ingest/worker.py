@@ -1,13 +1,12 @@
 """Somebody who does jobs: the thread inside `serve`, the `work` command, and `add` for its own files."""
 
-import os
 import threading
-import uuid
 from collections.abc import Callable, Iterable, Iterator, Sequence
 
 import structlog
 
 from ingest.jobs import Job, Jobs
+from ingest.owner import owner
 from ingest.pipeline import Pipeline, Result
 from rag.errors import FootnoteError
 
@@ -24,7 +23,7 @@ class Worker:
         """Starts nothing yet."""
         self._jobs = jobs
         self._pipeline = pipeline
-        self._owner = f"{os.getpid()}-{uuid.uuid4().hex[:12]}"
+        self._owner = owner()
         self._stopping = threading.Event()
         self._thread: threading.Thread | None = None
 

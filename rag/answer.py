@@ -5,25 +5,13 @@ from collections.abc import Iterator, Mapping
 
 from rag import abstain, support
 from rag.errors import NotFound
+from rag.events import AnswerDone, AnswerEvent, PassagesFound, SentenceChecked
 from rag.evidence import Evidence, weigh
 from rag.ports import Clock, Embedder
 from rag.quote import choose
 from rag.retrieve import Retriever
 from rag.store import Store
-from rag.types import (
-    Answer,
-    AnswerDone,
-    AnswerEvent,
-    Citation,
-    Outcome,
-    Page,
-    Passage,
-    PassagesFound,
-    Question,
-    Sentence,
-    SentenceChecked,
-    Support,
-)
+from rag.types import Answer, Citation, Outcome, Page, Passage, Question, Sentence, Support
 
 NOTHING_STORED = "There are no documents yet. Add some, then ask again."
 NOTHING_FOUND = "The documents do not say. These passages come closest."

@@ -60,11 +60,15 @@ class Database:
         """A transaction in which SQLite's tables may be made anew: what refers to them is not watched meanwhile."""
         with _own_words(), self._engine.connect() as fresh:
             connection = fresh.execution_options(footnote_writes=True, footnote_migrates=True)
-            with connection.begin():
-                yield connection
-                if self.is_sqlite and connection.exec_driver_sql("PRAGMA foreign_key_check").first():
-                    raise StorageError("The database could not be brought up to date; it was left as it was.")
-            fresh.invalidate()  # the next one watches again
+            try:
+                with connection.begin():
+                    yield connection
+                    if self.is_sqlite and connection.exec_driver_sql("PRAGMA foreign_key_check").first():
+                        raise StorageError(
+                            "The database could not be brought up to date; it was left as it was."
+                        )
+            finally:
+                fresh.invalidate()  # the next one watches again
 
     @contextmanager
     def turn(self, name: str) -> Iterator[None]:

@@ -1,6 +1,7 @@
 """Where documents lie: a path, a URL, an upload's name. The same content in two places is one document.
 
-Law: all places of a document have found the same content there, and no other document of its collection has it.
+Law: all places of a document have found the same content there, and no other document of its collection has it,
+unless it is empty.
 """
 
 from collections.abc import Sequence
@@ -12,7 +13,7 @@ from sqlalchemy import Connection, Row, delete, func, insert, select, update
 
 from rag.database import Database
 from rag.ports import Clock
-from rag.tables import documents, places
+from rag.tables import collections, documents, places
 from rag.types import PUBLISHED, Status
 
 UNSURE = -1  # a time of change that no file has: look at the content again
@@ -65,11 +66,24 @@ class Places:
         """The places of a document, oldest first."""
         return self._read(places.c.document_id == document_id)
 
+    def contents(self, collection: str) -> dict[str, str]:
+        """The hash of what was found in each place of a collection, by origin."""
+        query = (
+            select(places.c.origin, places.c.sha256).join(collections).where(collections.c.name == collection)
+        )
+        with self._database.reading() as connection:
+            return {row.origin: row.sha256 for row in connection.execute(query)}
+
     def at(self, connection: Connection, collection_id: int, origin: str) -> Place | None:
         """The place of this origin, if there is one."""
         query = _places().where(places.c.collection_id == collection_id, places.c.origin == origin)
         row = connection.execute(query).first()
-        return row and _place(row)
+        return None if row is None else _place(row)
+
+    def current(self, connection: Connection, place: Place) -> Place | None:
+        """A place as it is now; None if it is no more."""
+        row = connection.execute(_places().where(places.c.id == place.id)).first()
+        return None if row is None else _place(row)
 
     def holding(self, connection: Connection, collection_id: int, sha256: str) -> str | None:
         """The id of the document in this collection with this content, if there is one."""

@@ -4,6 +4,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from enum import StrEnum
+from typing import Any
 
 from rag.types import Parsed
 
@@ -88,5 +89,6 @@ def dumped(receipt: Receipt) -> str:
 
 def loaded(stored: str) -> Receipt:
     """From JSON that ``dumped`` made."""
-    raw = json.loads(stored)
-    return Receipt(**{name: tuple(v) if isinstance(v, list) else v for name, v in raw.items()})
+    raw: dict[str, Any] = json.loads(stored)
+    fields: dict[str, Any] = {name: tuple(v) if isinstance(v, list) else v for name, v in raw.items()}
+    return Receipt(**fields)

@@ -70,6 +70,21 @@ class Settings(BaseSettings):
     parse_memory_mb: int = Field(
         default=1024, ge=128, description="Most memory that reading a file may take, in MiB."
     )
+    parse_pages: int = Field(
+        default=5000, ge=1, description="Most pages, slides or chapters that a file may have."
+    )
+    parse_pixels: int = Field(
+        default=100_000_000, ge=1_000_000, description="Most pixels that a picture in a file may have."
+    )
+    parse_cells: int = Field(
+        default=2_000_000, ge=1, description="Most cells that the tables of a file may have."
+    )
+    parse_members: int = Field(
+        default=10_000, ge=10, description="Most parts that an Office file, e-book or mail may be packed of."
+    )
+    parse_unpacked_mb: int = Field(
+        default=512, ge=1, description="Most data that such a file may hold once unpacked, in MiB."
+    )
     hold_instructions: bool = Field(
         default=True,
         description="Whether a document that seems to give instructions to the assistant waits for its release.",

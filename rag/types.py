@@ -284,34 +284,3 @@ class Answer:
             sentence.text + "".join(f" [{c.marker}]" for c in sentence.citations)
             for sentence in self.sentences
         )
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PassagesFound:
-    """First event of an answer: what will be read for it."""
-
-    passages: tuple[Passage, ...]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TextDelta:
-    """More text of a sentence that is still being written (never from quotes)."""
-
-    text: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SentenceChecked:
-    """A whole sentence, checked against its quotes."""
-
-    sentence: Sentence
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AnswerDone:
-    """Last event of an answer."""
-
-    answer: Answer
-
-
-AnswerEvent = PassagesFound | TextDelta | SentenceChecked | AnswerDone

@@ -18,8 +18,10 @@ from ingest.files import Originals
 from ingest.intake import Intake, Received
 from ingest.jobs import Jobs
 from ingest.pipeline import Pipeline, Result
-from ingest.sources.folder import walk
+from ingest.sources.folder import Folder, walk
+from ingest.sources.register import Kind, Options, Register, Source
 from ingest.summary import Summary
+from ingest.sync import Sync
 from ingest.worker import Worker
 from migrations.run import ensure
 from rag.answer import Answerer
@@ -28,9 +30,9 @@ from rag.database import Database
 from rag.feed import Feed
 from rag.history import History
 from rag.lexical_index import LexicalIndex
-from rag.retrieve import Retriever
 from rag.places import Places
 from rag.receipt import Receipt
+from rag.retrieve import Retriever
 from rag.store import Store
 from rag.tables import documents
 from rag.types import (
@@ -180,6 +182,7 @@ class Home:
         self.embedder = embedder or FakeEmbedder()
         self.store = Store(self.database, self.clock)
         self.places = Places(self.database, self.clock)
+        self.register = Register(self.database, self.places, self.clock)
         self.history = History(self.database, self.store, self.clock)
         self.jobs = Jobs(self.database, self.clock)
         self.originals = Originals(folder / "originals", 1 << 20)
@@ -235,14 +238,42 @@ class Home:
         self.work()
         return known
 
+    def batch(self, collection: str = "default", source_id: int | None = None) -> Batch:
+        """A run over many files."""
+        return Batch(
+            intake=self.intake, worker=self.worker, jobs=self.jobs, store=self.store, collection=collection,
+            source_id=source_id,
+        )  # fmt: skip
+
     def add(self, path: Path) -> Summary:
         """What `footnote add` does."""
-        batch = Batch(
-            intake=self.intake, worker=self.worker, jobs=self.jobs, store=self.store, collection="default"
-        )
+        batch = self.batch()
         for _ in batch.run(walk(path)):
             pass
         return batch.summary
+
+    @property
+    def syncs(self) -> Sync:
+        """Whoever keeps folders in step."""
+        return Sync(
+            database=self.database, intake=self.intake, places=self.places, register=self.register,
+            batch=self.batch, site=lambda source, _: Folder(Path(source.location)),
+        )  # fmt: skip
+
+    def source(self, folder: Path, name: str = "docs") -> Source:
+        """A registered folder."""
+        return self.register.add(name, Kind.FOLDER, str(folder), "default", Options())
+
+    def sync(self, source: Source, *, dry: bool = False, **options: bool) -> Summary:
+        """What `footnote sync` does; dry, it only tells."""
+        summary = Summary()
+        for _ in (self.syncs.rehearse if dry else self.syncs.run)(source, summary, **options):
+            pass
+        return summary
+
+    def lies(self, document_id: str) -> list[str]:
+        """The names of the places of a document."""
+        return sorted(place.name for place in self.places.of_document(document_id))
 
     def found(self, text: str, *collections: str) -> list[str]:
         """The texts of the passages found for a question."""

@@ -10,17 +10,8 @@ from typing_extensions import TypedDict
 
 from ingest.intake import DEFAULT_COLLECTION
 from rag.errors import TooLarge
-from rag.types import (
-    AnswerDone,
-    AnswerEvent,
-    Document,
-    PassagesFound,
-    Question,
-    SentenceChecked,
-    Status,
-    TextDelta,
-    Turn,
-)
+from rag.events import AnswerDone, AnswerEvent, PassagesFound, SentenceChecked, TextDelta
+from rag.types import Document, Question, Status, Turn
 from web import events, render
 from web import library_json as library
 from web.deps import MAX_FILES, TheDocument, TheServices, question_text, storable, stored_page

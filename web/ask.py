@@ -6,17 +6,8 @@ from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from rag.errors import FootnoteError
-from rag.types import (
-    Answer,
-    AnswerDone,
-    AnswerEvent,
-    Outcome,
-    Passage,
-    PassagesFound,
-    Question,
-    SentenceChecked,
-    Turn,
-)
+from rag.events import AnswerDone, AnswerEvent, PassagesFound, SentenceChecked
+from rag.types import Answer, Outcome, Passage, Question, Turn
 from web.deps import CheckedForm, TheForm, ThePages, TheServices, question_text, storable, text
 from web.events import event, stream, wanted
 from web.pages import Pages

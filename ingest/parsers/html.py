@@ -2,10 +2,12 @@
 
 import re
 from copy import deepcopy
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
+from ingest.parsers.concealed import cut
 from ingest.parsers.draft import Draft, tidy
+from ingest.parsers.reading import Reading
 from ingest.parsers.text import decode
 from rag.errors import NoText, UnreadableDocument
 from rag.types import BlockKind, MediaType, Parsed
@@ -24,18 +26,23 @@ _BLOCKS = {
 }
 _SHORTEST = "25"  # characters; trafilatura's own 250 throws short pages back together with their menus
 _TITLE_CHARS = 120
+_ALL_HIDDEN = (
+    "The page hides all its text until its scripts have run, so what its readers see could not be told from what "
+    "they do not see. Everything was read."
+)
 
 
-def parse(data: bytes, name: str) -> Parsed:
-    """Read a web page: one page with the main text and without markup.
+def parse(data: bytes, name: str, reading: Reading = Reading()) -> Parsed:
+    """Read a web page: one page with the main text and without markup, nor what its readers do not see.
 
     Raises:
         NoText: it shows no text.
         UnreadableDocument: its elements are nested too deep to be read.
     """
-    source = _XML_DECLARATION.sub("", _decoded(data), count=1)
+    source = _decoded(data)
+    declared = _XML_DECLARATION.match(source)
     try:
-        return _read(source, name)
+        return _read(source[declared.end() :] if declared else source, name, reading)
     except RecursionError as error:
         raise UnreadableDocument(
             f"{name} cannot be read: its elements are nested deeper than any web page needs. "
@@ -59,56 +66,74 @@ def _decoded(data: bytes) -> str:
         return decode(data)
 
 
-def _read(source: str, name: str) -> Parsed:
+def _read(source: str, name: str, reading: Reading) -> Parsed:
+    """The visible page; where everything on it is hidden at first, all of it, as not inspected."""
+    import trafilatura
+
+    tree = trafilatura.load_html(source)
+    if tree is None:
+        raise _blank(name)
+    hidden = () if reading.keep_hidden else cut(tree)
+    try:
+        return replace(_parsed(tree, name), hidden=hidden)
+    except NoText:
+        if not hidden:
+            raise
+    return replace(_parsed(trafilatura.load_html(source), name), uninspected=_ALL_HIDDEN)
+
+
+def _parsed(tree: Any, name: str) -> Parsed:
     draft = Draft()
     warnings: tuple[str, ...] = ()
-    body = _main_text(source)
+    body = _main_text(tree)
+    reader = _Reader(draft)
     if body is not None:
-        _Reader(draft).read(body)
+        reader.read(body)
     if draft.empty:
         warnings = ("No main text was recognised, so everything the page shows was read.",)
-        for line in _everything(source).splitlines():
+        for line in _everything(tree).splitlines():
             draft.add(BlockKind.PARAGRAPH, line)
     if draft.empty:
-        raise NoText(f"{name} shows no text. If a browser shows some, save the page from there and add that.")
+        raise _blank(name)
     return Parsed(
-        title=_title(source) or draft.heading(),
+        title=_title(tree) or draft.heading(),
         media_type=MediaType.HTML,
         pages=(draft.page(),),
         warnings=warnings,
+        tables=reader.tables,
     )
 
 
-def _main_text(source: str) -> Any:
+def _blank(name: str) -> NoText:
+    return NoText(f"{name} shows no text. If a browser shows some, save the page from there and add that.")
+
+
+def _main_text(tree: Any) -> Any:
     """What trafilatura takes for the main text, as its tree; None where it finds none."""
     import trafilatura
     from trafilatura.settings import DEFAULT_CONFIG
 
     config = deepcopy(DEFAULT_CONFIG)
     config["DEFAULT"]["MIN_EXTRACTED_SIZE"] = _SHORTEST
-    found = trafilatura.bare_extraction(source, include_comments=False, include_tables=True, config=config)
+    found = trafilatura.bare_extraction(
+        deepcopy(tree), include_comments=False, include_tables=True, config=config
+    )
     return getattr(found, "body", None)
 
 
-def _title(source: str) -> str:
-    import trafilatura
+def _title(tree: Any) -> str:
     from trafilatura.metadata import extract_title
 
-    tree = trafilatura.load_html(source)
-    title = extract_title(tree) if tree is not None else ""
-    return tidy(title or "").replace("\n", " ")[:_TITLE_CHARS]
+    return tidy(extract_title(tree) or "").replace("\n", " ")[:_TITLE_CHARS]
 
 
-def _everything(source: str) -> str:
+def _everything(tree: Any) -> str:
     """All text between the tags that a reader could see, by lines."""
-    import trafilatura
+    from lxml import etree
 
-    tree = trafilatura.load_html(source)
-    if tree is None:
-        return ""
-    for hidden in list(tree.iter("head", "script", "style", "template", "noscript")):
-        hidden.drop_tree()
-    return "\n".join(tree.itertext())
+    shown = deepcopy(tree)
+    etree.strip_elements(shown, "head", "script", "style", "template", "noscript", with_tail=False)
+    return "\n".join(shown.itertext())
 
 
 @dataclass(slots=True)
@@ -121,6 +146,7 @@ class _Reader:
     buffer: list[str] = field(default_factory=list)
     counts: list[int] = field(default_factory=list)  # of the lists being read: items so far, -1 unnumbered
     marks: list[str] = field(default_factory=list)  # of the items being read, until written
+    tables: int = 0  # read so far
     rows: int = 0  # table rows being read: what is inside one does not open blocks
 
     def read(self, body: Any) -> None:
@@ -140,6 +166,7 @@ class _Reader:
 
     def _open(self, element: Any) -> None:
         tag = element.tag
+        self.tables += tag == "table"
         if tag == "lb":
             self.buffer.append("\n")
         elif self.rows:

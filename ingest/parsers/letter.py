@@ -1,5 +1,6 @@
 """A mail, whatever file it came in, as pages: what it says first, then the documents attached to it."""
 
+import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
@@ -7,7 +8,7 @@ from ingest.parsers import html, text
 from ingest.parsers.archive import sound
 from ingest.parsers.draft import Draft
 from ingest.parsers.reading import Reading
-from rag.errors import FootnoteError, NoText
+from rag.errors import FootnoteError, NoText, UnreadableDocument
 from rag.types import BlockKind, Hidden, MediaType, Page, Parsed
 
 Read = Callable[[bytes, str, Reading], Parsed]  # reads a document of any kind
@@ -18,6 +19,7 @@ _SMALLEST_PICTURE = 20_000  # bytes: smaller ones are logos and signatures
 _MEBIBYTE = 1 << 20
 _LABEL = "Mail"
 _BOM = "\ufeff"
+_PAGE = re.compile(r"<(?:html|body)\b", re.IGNORECASE)  # many mails hold only what stands within these
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -103,9 +105,14 @@ class _Writer:
         self.pages.append(replace(draft.page(), label=_LABEL))
 
     def _marked_up(self, source: str) -> Iterator[tuple[BlockKind, str, int]]:
+        if not _PAGE.search(source):
+            source = f"<html><body>{source}</body></html>"
         try:
             found = html.parse((_BOM + source).encode("utf-8", "replace"), self.name, self.reading)
-        except FootnoteError:  # it shows no text, or nothing that could be read
+        except NoText:  # but pictures, perhaps
+            return
+        except UnreadableDocument as error:
+            self.warnings.append(f"The text of the mail was not read: {error}")
             return
         page = found.pages[0]
         self.hidden += found.hidden

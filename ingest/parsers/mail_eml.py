@@ -18,6 +18,7 @@ Message = email.message.Message
 
 _SHOWN = ("From", "To", "Cc", "Date")
 _LONGEST = 10_000  # characters of a header that are read
+_GUESSABLE = 500  # bytes
 _SIGNATURES = re.compile(r"application/(?:x-)?(?:pkcs7|pgp)-signature")
 _MAIL = "message/rfc822"
 _TNEF = ("application/ms-tnef", "application/vnd.ms-tnef")
@@ -37,14 +38,14 @@ def letter(data: bytes, name: str, reading: Reading, read: Read) -> Letter:
 def header(message: Message, name: str) -> str:
     """A header as its reader sees it, on one line; empty where there is none."""
     raw = next((value for key, value in message.raw_items() if key.casefold() == name.casefold()), "")
-    value = decode(str(raw)[:_LONGEST].encode("utf-8", "surrogateescape"))
+    value = _unlabelled(str(raw)[:_LONGEST].encode("utf-8", "surrogateescape"))
     return " ".join(_decoded(value).split())
 
 
 def _decoded(value: str) -> str:
     """A header's encoded words as text; it stays as it is written where they are damaged."""
     try:
-        return str(email.header.make_header(email.header.decode_header(value)))
+        return str(email.header.make_header(email.header.decode_header(value))) or value
     except _BROKEN:
         return value
 
@@ -100,7 +101,15 @@ def _text(part: Message) -> str:
             return data.decode(encoding)
         except (LookupError, ValueError):
             continue
-    return decode(data)
+    return _unlabelled(data)
+
+
+def _unlabelled(data: bytes) -> str:
+    """Text of which nobody says what encoding it has: a few words are too few to guess by."""
+    try:
+        return data.decode("utf-8")
+    except UnicodeDecodeError:
+        return decode(data) if len(data) >= _GUESSABLE else data.decode("cp1252", "replace")
 
 
 def _content(part: Message) -> bytes:

@@ -14,12 +14,11 @@ from ingest.parsers.archive import checked, sound
 from ingest.parsers.reading import Reading, over
 from ingest.parsers.slide import Slide
 from ingest.parsers.slide_shapes import Box
-from rag.errors import NoText
+from rag.errors import NoText, UnreadableDocument
 from rag.types import Concealment, Hidden, MediaType, Page, Parsed
 
 _TITLE_CHARS = 120
 _UNTITLED = "PowerPoint Presentation"  # what the program itself calls each
-_DAMAGE = (AttributeError, IndexError, KeyError, NotImplementedError, SyntaxError, TypeError, ValueError)
 
 
 def parse(data: bytes, name: str, reading: Reading = Reading()) -> Parsed:
@@ -61,8 +60,9 @@ class _Read:
 def _read(source: Any, screen: Box, reading: Reading) -> _Read:
     slide, damaged = Slide(source, screen, reading), False
     try:
-        slide.read()
-    except _DAMAGE:
+        with sound("The slide", "one"):
+            slide.read()
+    except UnreadableDocument:  # the other slides are as good as before
         damaged = True
     title, page = slide.draft.heading()[:_TITLE_CHARS], slide.draft.page()
     if source._element.get("show") in ("0", "false") and not reading.keep_hidden:

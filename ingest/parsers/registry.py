@@ -1,22 +1,48 @@
 """Which parser reads which kind of document: a closed table."""
 
+from functools import partial
 from typing import Protocol
 
-from ingest.parsers import code, docx, epub, html, markdown, odt, pdf, pptx, rtf, table, text, xlsx
+from ingest.parsers import (
+    code,
+    docx,
+    epub,
+    html,
+    image,
+    mail,
+    markdown,
+    odt,
+    pdf,
+    pptx,
+    rtf,
+    table,
+    text,
+    xlsx,
+)
+from ingest.parsers.detect import media_type
 from ingest.parsers.reading import Reading
 from rag.types import MediaType, Parsed
 
 
 class Parser(Protocol):
-    """Reads one kind of document: bytes, the file's name and how to read it in, pages out."""
+    """Reads one kind of document."""
 
     def __call__(self, data: bytes, name: str, reading: Reading = ..., /) -> Parsed:
-        """Raises UnreadableDocument where nothing can be read."""
+        """Bytes, the file's name and how to read it in, pages out; UnreadableDocument where there are none."""
 
 
-def parser_for(media_type: MediaType) -> Parser:  # noqa: C901  one line a kind: a table that mypy completes
+def read(data: bytes, name: str, reading: Reading = Reading()) -> Parsed:
+    """Read a document of any kind.
+
+    Raises:
+        UnreadableDocument: with the parser's own reason, or because its kind is not read.
+    """
+    return parser_for(media_type(data, name, reading.limits))(data, name, reading)
+
+
+def parser_for(kind: MediaType) -> Parser:  # noqa: C901  a line a kind: the type checker sees that none is missing
     """The parser of a kind of document."""
-    match media_type:
+    match kind:
         case MediaType.PDF:
             return pdf.parse
         case MediaType.HTML:
@@ -43,11 +69,9 @@ def parser_for(media_type: MediaType) -> Parser:  # noqa: C901  one line a kind:
             return rtf.parse
         case MediaType.EPUB:
             return epub.parse
-        case MediaType.EML | MediaType.MSG:
-            from ingest.parsers import mail  # which reads what is attached by this very table
-
-            return mail.parse_eml if media_type is MediaType.EML else mail.parse_msg
+        case MediaType.EML:
+            return partial(mail.parse_eml, read=read)
+        case MediaType.MSG:
+            return partial(mail.parse_msg, read=read)
         case MediaType.PNG | MediaType.JPEG | MediaType.TIFF:
-            from ingest.parsers import image
-
             return image.parse

@@ -16,7 +16,7 @@ from rag.types import Concealment, Hidden
 
 _DPI = 200  # dots an inch of the picture that is looked at, where the page is not too large
 _SCAN = 0.5  # share of a page that pictures cover, from which the page is a picture
-_STAMP = 20  # words: no more of them on a picture are its stamp or page number
+_STAMP = 12  # words: no more of them on a picture are its stamp or page number
 _WRONG = (
     0.3  # share of invisible text that may differ from what the picture shows, for mistakes of recognition
 )

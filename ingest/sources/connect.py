@@ -103,7 +103,9 @@ class CheckedBackend(httpcore.NetworkBackend):
         return MeteredStream(inner, self._allowance)
 
 
-def open_pool(tls: ssl.SSLContext | None, addresses: Sequence[str], allowance: Allowance) -> httpcore.ConnectionPool:
+def open_pool(
+    tls: ssl.SSLContext | None, addresses: Sequence[str], allowance: Allowance
+) -> httpcore.ConnectionPool:
     """One connection for one request: no proxy, no second try, nothing kept for later."""
     return httpcore.ConnectionPool(
         ssl_context=tls,

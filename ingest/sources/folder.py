@@ -1,6 +1,7 @@
 """Files and folders on this machine, as a source of documents."""
 
 import os
+import stat
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
@@ -12,7 +13,6 @@ from typing import BinaryIO
 from ingest.sources.item import Seen, Unchanged
 from rag.errors import RetryableError
 from rag.places import NOTHING_KNOWN, UNSURE, Mark
-
 
 TICK = 100_000_000  # ns after a change in which another might leave the file's time as it is
 
@@ -68,10 +68,10 @@ def walk(path: Path) -> Iterator[Found]:
     closed: list[OSError] = []
     for parent, folders, names in os.walk(path, onerror=closed.append):
         folders[:] = sorted(name for name in folders if not name.startswith("."))
-        for name in sorted(names):
+        for name in sorted(name for name in names if not name.startswith(".")):
             file = Path(parent) / name
-            if not name.startswith(".") and not file.is_symlink() and file.is_file():
-                yield _found(file, file.relative_to(path).as_posix())
+            if (regular := _regular(file)) is not False:
+                yield _found(file, file.relative_to(path).as_posix(), closed=regular is None)
     for error in closed:
         folder = Path(error.filename)
         yield _found(folder, folder.relative_to(path).as_posix(), closed=True)
@@ -109,6 +109,16 @@ class Folder:
 def _found(path: Path, source: str, *, closed: bool = False) -> Found:
     origin = os.path.abspath(path)  # noqa: PTH100, links stay
     return Found(path=path, source=_text(source), origin=_text(origin), mark=_mark(path), closed=closed)
+
+
+def _regular(path: Path) -> bool | None:
+    """Whether it is a file, and no link to one; None where that cannot be told: it may be a folder."""
+    try:
+        return stat.S_ISREG(path.lstat().st_mode)
+    except FileNotFoundError:
+        return False
+    except OSError:
+        return None
 
 
 def _mark(path: Path) -> Mark:

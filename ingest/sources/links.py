@@ -25,7 +25,7 @@ def read(data: bytes, url: str, robots: str = "") -> Links:
     from lxml import etree, html
 
     try:
-        page = html.document_fromstring(data[:_MOST_BYTES])
+        page = html.document_fromstring(data[:_MOST_BYTES], parser=html.HTMLParser(encoding=_encoding(data)))
     except (etree.LxmlError, ValueError):
         return Links()
     base = next((found for found in _of(page, "base", "href", url) if found), url)
@@ -36,6 +36,15 @@ def read(data: bytes, url: str, robots: str = "") -> Links:
     return Links(
         canonical=_canonical(page, base), noindex=bool(wishes & {"noindex", "none"}), to=tuple(followed)
     )
+
+
+def _encoding(data: bytes) -> str | None:
+    """What the bytes are sure to be; None leaves it to the page's own word, which half of the pages do not give."""
+    try:
+        data[:_MOST_BYTES].decode("utf-8")
+    except UnicodeDecodeError:
+        return None
+    return "utf-8"
 
 
 def _of(page: Any, tag: str, attribute: str, base: str) -> Iterator[str]:

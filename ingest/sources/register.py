@@ -109,8 +109,10 @@ class Register:
 
 
 def _source(row: Row[Any]) -> Source:
-    raw = json.loads(row.options)
-    options = {name: tuple(value) if isinstance(value, list) else value for name, value in raw.items()}
+    raw: dict[str, Any] = json.loads(row.options)
+    options: dict[str, Any] = {
+        name: tuple(value) if isinstance(value, list) else value for name, value in raw.items()
+    }
     return Source(
         id=row.id,
         name=row.name,

@@ -21,11 +21,10 @@ def upgrade() -> None:
         documents.drop_constraint(op.f("uq_documents_collection_id"), type_="unique")
         documents.drop_column("origin")
         documents.add_column(sa.Column("receipt", sa.Text()))
-    with op.batch_alter_table("pages") as pages:
-        pages.add_column(sa.Column("label", sa.Text(), nullable=False, server_default=""))
-    with op.batch_alter_table("jobs") as jobs:
-        jobs.add_column(sa.Column("priority", sa.Integer(), nullable=False, server_default="0"))
-        jobs.add_column(sa.Column("released", sa.Boolean(), nullable=False, server_default=sa.false()))
+    # In place: a copy would lose that the ids of jobs are never given twice, and take long for many pages.
+    op.add_column("pages", sa.Column("label", sa.Text(), nullable=False, server_default=""))
+    op.add_column("jobs", sa.Column("priority", sa.Integer(), nullable=False, server_default="0"))
+    op.add_column("jobs", sa.Column("released", sa.Boolean(), nullable=False, server_default=sa.false()))
 
 
 def _make_sources() -> None:

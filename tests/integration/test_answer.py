@@ -6,7 +6,8 @@ from hypothesis import strategies as st
 
 from rag.answer import NOTHING_FOUND, NOTHING_STORED, Answerer
 from rag.cite import stands
-from rag.types import AnswerDone, Outcome, PassagesFound, Question, SentenceChecked, Support
+from rag.events import AnswerDone, PassagesFound, SentenceChecked
+from rag.types import Outcome, Question, Support
 from tests.factories import Home
 from tests.integration.test_intake import throwaway
 from tests.integration.test_retrieve import stale

@@ -63,10 +63,8 @@ def test_a_path_that_is_not_there_is_a_failure_and_no_crash(home: Home, tmp_path
 def test_a_file_that_is_gone_before_it_is_its_turn_is_listed(home: Home, folder: Path) -> None:
     found = list(walk(folder))
     (folder / "a.txt").unlink()
-    run = batch.Batch(
-        intake=home.intake, worker=home.worker(), jobs=home.jobs, store=home.store, collection="default"
-    )
-    assert sorted(run.run(found)) == ["a.txt", "deep/b.txt", "deep/er/c.txt"]
+    run = home.batch()
+    assert sorted(finished.source for finished in run.run(found)) == ["a.txt", "deep/b.txt", "deep/er/c.txt"]
     assert [failure.source for failure in run.summary.failed] == ["a.txt"]
 
 
@@ -95,12 +93,10 @@ def test_a_file_that_changes_while_it_is_read_leaves_the_old_version_as_it_was(
 
 
 def test_a_run_that_was_interrupted_is_finished_by_the_next(home: Home, folder: Path) -> None:
-    run = batch.Batch(
-        intake=home.intake, worker=home.worker(), jobs=home.jobs, store=home.store, collection="default"
-    )
+    run = home.batch()
     parse, calls = home.parser.parse, []
 
-    def interrupted(path: Path, name: str) -> object:
+    def interrupted(path: Path, name: str, *, keep_hidden: bool = False) -> object:
         calls.append(name)
         if len(calls) == 2:
             raise KeyboardInterrupt
@@ -172,7 +168,7 @@ def test_names_that_are_no_text_stay_apart(home: Home, tmp_path: Path) -> None:
     folder = tmp_path / "odd"
     folder.mkdir()
     for name in (b"\xff.txt", b"\xfe.txt"):
-        Path(os.fsdecode(os.fsencode(folder) + b"/" + name)).write_bytes(b"about " + name[1:])
+        Path(os.fsdecode(os.fsencode(folder) + b"/" + name)).write_bytes(b"about %d" % name[0])
     assert home.add(folder).added == 2
     assert {d.source for d in home.store.documents()} == {"\\xff.txt", "\\xfe.txt"}
     assert home.add(folder).unchanged == 2

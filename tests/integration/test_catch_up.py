@@ -208,7 +208,7 @@ def test_after_any_sequence_the_caches_hold_exactly_the_ids_of_the_store(
 
 
 def take(setup: Setup, step: str, which: int, size: int) -> None:
-    found = {document.origin: document.id for document in setup.store.documents()}
+    found = {document.source: document.id for document in setup.store.documents()}
     if step == "publish":
         setup.publish(f"{which}", *(f"word{n} of {which}" for n in range(size)))
     elif step == "delete" and f"{which}" in found:

@@ -145,7 +145,7 @@ def during(home: Home, name: str, action: Callable[[], object]) -> None:
     """Have something done while a document is being read."""
     parse = home.parser.parse
 
-    def parse_and_act(path: Path, source: str) -> object:
+    def parse_and_act(path: Path, source: str, *, keep_hidden: bool = False) -> object:
         parsed = parse(path, source)
         if source == name:
             home.parser.parse = parse  # type: ignore[method-assign]

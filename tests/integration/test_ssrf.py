@@ -61,13 +61,17 @@ def visitor(names: Names = TOLD) -> Fetcher:
     return Fetcher(allow=["outside.test"], resolver=names, seconds=20)
 
 
-@pytest.mark.parametrize("spelling", SPELLINGS, ids=lambda text: text.encode("ascii", "backslashreplace").decode())
+@pytest.mark.parametrize(
+    "spelling", SPELLINGS, ids=lambda text: text.encode("ascii", "backslashreplace").decode()
+)
 def test_no_spelling_reaches_inside(spelling: str, canary: Site) -> None:
     with pytest.raises(FootnoteError, match="fetched"):
         visitor().get(spelling.format(port=canary.port))
 
 
-@pytest.mark.parametrize("spelling", SPELLINGS, ids=lambda text: text.encode("ascii", "backslashreplace").decode())
+@pytest.mark.parametrize(
+    "spelling", SPELLINGS, ids=lambda text: text.encode("ascii", "backslashreplace").decode()
+)
 @pytest.mark.parametrize("status", ["301 x", "302 x", "303 x", "307 x", "308 x"])
 def test_no_redirect_reaches_inside(spelling: str, status: str, canary: Site, outside: Site) -> None:
     target = spelling.format(port=canary.port).replace("\r\n", "%0d%0a").replace("\n", "")

@@ -1,11 +1,14 @@
+import io
 import json
 from typing import Any
 
 import pytest
 from starlette.testclient import TestClient
 
-from tests.unit.web.conftest import Add
+from ingest.sources.register import Kind, Options
+from tests.unit.web.conftest import Add, ParserHere
 from tests.unit.web.test_ask import LEAVE, QUESTION, STREAM, events
+from tests.unit.web.test_receipts import GIVING_ORDERS, SCREENED
 from web.security import CLIENT_HEADER
 from web.wiring import Services
 
@@ -66,6 +69,58 @@ def test_documents_come_and_go(client: TestClient, services: Services) -> None:
     assert client.delete(f"/api/v1/documents/{document['id']}").status_code == 204
     assert client.get(f"/api/v1/documents/{document['id']}").status_code == 404
     assert client.delete(f"/api/v1/documents/{document['id']}").status_code == 404
+
+
+def test_a_document_brings_its_receipt_and_its_places(
+    client: TestClient, services: Services, parser: ParserHere, add: Add
+) -> None:
+    waiting = services.intake.receive(io.BytesIO(b"One."), name="waiting.txt").document
+    shown = client.get(f"/api/v1/documents/{waiting.id}").json()
+    assert (shown["receipt"], shown["places"][0]["origin"]) == (None, "upload:waiting.txt")
+    parser.planned["screened.pdf"] = SCREENED
+    document = add("screened.pdf", "x")
+    receipt = client.get(f"/api/v1/documents/{document.id}").json()["receipt"]
+    assert (receipt["pages"], receipt["unreadable"], receipt["ocr"]) == (4, [4], [3])
+    assert (receipt["hidden"], receipt["inspection"]) == (
+        {"in the colour of its background": 1204},
+        "hidden text",
+    )
+
+
+def test_a_held_document_is_released_by_a_program(
+    client: TestClient, services: Services, parser: ParserHere, add: Add
+) -> None:
+    parser.planned["orders.txt"] = GIVING_ORDERS
+    document = add("orders.txt", "x")
+    address = f"/api/v1/documents/{document.id}"
+    assert client.get(address).json()["status"] == "held"
+    assert client.post(f"{address}/release").status_code == 403, "as a form of another site could send it"
+    sent = client.post(f"{address}/release", headers=PROGRAM)
+    assert (sent.status_code, sent.json()["stage"]) == (202, "waiting")
+    list(services.worker.drain())
+    shown = client.get(address).json()
+    assert (shown["status"], shown["receipt"]["released"]) == ("ready", True)
+    assert client.post(f"{address}/reread", headers=PROGRAM).json()["stage"] == "waiting"
+    cancelled = client.post(f"{address}/cancel", headers=PROGRAM).json()
+    assert (cancelled["stage"], cancelled["status"]) == (None, "ready")
+    assert "cancelled" in cancelled["reason"]
+
+
+@pytest.mark.parametrize("action", ["release", "reread", "cancel"])
+def test_what_is_not_there_can_be_neither_released_nor_read_nor_cancelled(
+    client: TestClient, action: str
+) -> None:
+    assert client.post(f"/api/v1/documents/{'0' * 32}/{action}", headers=PROGRAM).status_code == 404
+
+
+def test_sources_tell_what_their_latest_syncs_reported(client: TestClient, services: Services) -> None:
+    source = services.register.add("Handbook", Kind.FOLDER, "/srv/handbook", "default", Options())
+    services.register.record(source, {"added": 2, "failed": []})
+    (shown,) = client.get("/api/v1/sources").json()["sources"]
+    assert (shown["name"], shown["kind"], shown["location"]) == ("Handbook", "folder", "/srv/handbook")
+    assert shown["outcome"] == {"added": 2, "failed": []}
+    assert shown["synced_at"]
+    assert shown["options"]["max_pages"] == 1000
 
 
 def test_where_every_file_is_refused_so_is_the_request(client: TestClient) -> None:
@@ -130,8 +185,15 @@ def test_the_description_lists_the_api_and_nothing_else(client: TestClient) -> N
         "/api/v1/collections",
         "/api/v1/documents",
         "/api/v1/documents/{document_id}",
+        "/api/v1/documents/{document_id}/cancel",
         "/api/v1/documents/{document_id}/pages/{number}",
+        "/api/v1/documents/{document_id}/release",
+        "/api/v1/documents/{document_id}/reread",
+        "/api/v1/sources",
     }
+    detail = described["components"]["schemas"]["DetailJson"]["properties"]
+    assert {"$ref": "#/components/schemas/ReceiptJson"} in detail["receipt"]["anyOf"]
+    assert detail["places"]["items"] == {"$ref": "#/components/schemas/PlaceJson"}
     answer = described["components"]["schemas"]["AnswerJson"]
     assert set(answer["required"]) >= {
         "id",

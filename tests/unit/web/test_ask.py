@@ -6,7 +6,8 @@ import pytest
 from starlette.testclient import TestClient
 
 from rag.errors import RetryableError
-from rag.types import AnswerEvent, PassagesFound, Question
+from rag.events import AnswerEvent, PassagesFound
+from rag.types import Question
 from tests.unit.web.conftest import Add
 from tests.unit.web.markup import links, tags, text
 from web.wiring import Services

@@ -3,9 +3,11 @@ import io
 import pytest
 from starlette.testclient import TestClient
 
+from ingest.sources.register import Kind, Options
 from rag.types import Status
-from tests.unit.web.conftest import Add
-from tests.unit.web.markup import tags, text
+from tests.unit.web.conftest import Add, ParserHere
+from tests.unit.web.markup import links, tags, text
+from tests.unit.web.test_receipts import GIVING_ORDERS, SCREENED
 from web.uploads import file_name
 from web.wiring import Services
 
@@ -16,6 +18,11 @@ def upload(client: TestClient, token: str, *files: tuple[str, bytes], **fields: 
     )
     assert sent.status_code == 200, sent.text
     return sent.text
+
+
+def batch(html: str) -> str:
+    """The line that tells how far a batch has come."""
+    return text(html.partition('<p class="batch">')[2].partition("</p>")[0])
 
 
 def rows(html: str) -> list[str]:
@@ -48,6 +55,18 @@ def test_the_same_file_again_is_told_to_be_here(client: TestClient, services: Se
     assert "Already here, unchanged" in text(upload(client, token, ("a.txt", b"One.")))
     assert "Taken in as a new version" in text(upload(client, token, ("a.txt", b"Two.")))
     assert len(services.store.documents()) == 1
+
+
+def test_each_upload_leads_to_its_receipt_and_a_copy_to_that_of_its_twin(
+    client: TestClient, services: Services, token: str
+) -> None:
+    page = upload(client, token, ("a.txt", b"One."))
+    (document,) = services.store.documents()
+    assert links(page, "upload-name") == [f"/documents/{document.id}"]
+    list(services.worker.drain())
+    page = upload(client, token, ("b.txt", b"One."))
+    assert "Already here as a.txt" in text(page)
+    assert links(page, "upload-name") == [f"/documents/{document.id}"]
 
 
 def test_the_list_follows_a_document_from_waiting_to_ready(
@@ -83,6 +102,63 @@ def test_the_filter_takes_words_of_title_name_and_collection(client: TestClient,
     assert rows(client.get("/documents?q=products").text) == [pumps.id]
     assert rows(client.get("/documents?q=nothing").text) == []
     assert "No document has these words" in text(client.get("/documents?q=nothing").text)
+
+
+def test_the_list_can_be_narrowed_to_a_state(
+    client: TestClient, services: Services, parser: ParserHere, add: Add
+) -> None:
+    parser.planned |= {"held.txt": GIVING_ORDERS, "partial.pdf": SCREENED}
+    known = {name: add(name, f"{name}.").id for name in ("held.txt", "partial.pdf", "ready.txt")}
+    known["failed.pdf"] = add("failed.pdf", b"%PDF-1.7 nothing").id
+    known["busy.txt"] = services.intake.receive(io.BytesIO(b"x"), name="busy.txt").document.id
+    page = client.get("/documents").text
+    states = ("ready", "partial", "held", "failed", "busy")
+    assert all(f"state={state}" in page for state in states)
+    assert "Failed 1" in text(page)
+    for state in states:
+        (row,) = rows(client.get(f"/documents?state={state}").text)
+        assert known[next(name for name in known if name.startswith(state))] == row
+    assert rows(client.get("/documents?state=held&q=partial").text) == []
+    assert rows(client.get("/documents?state=none").text) == []
+
+
+def test_a_row_tells_what_its_receipt_found(client: TestClient, parser: ParserHere, add: Add) -> None:
+    parser.planned |= {"held.txt": GIVING_ORDERS, "partial.pdf": SCREENED}
+    document = add("partial.pdf", "x")
+    add("held.txt", "y")
+    page = client.get("/documents").text
+    assert "1 page unreadable · 1 page by OCR · 1,204 hidden characters left out" in text(page)
+    assert "held: looks like instructions" in text(page)
+    assert f"/documents/{document.id}" in links(page, "pill")
+
+
+def test_a_batch_tells_how_far_it_has_come(client: TestClient, services: Services, add: Add) -> None:
+    add("before.txt", "Before.")
+    since = services.clock.now().timestamp()
+    assert "read" not in batch(client.get(f"/documents?since={since}").text)
+    add("ready.txt", "Ready.")
+    add("failed.pdf", b"%PDF-1.7 nothing")
+    services.intake.receive(io.BytesIO(b"x"), name="busy.txt")
+    told = batch(client.get(f"/documents?since={since}&coming=3").text)
+    assert told.startswith("2 of 6 read · 1 failed · ")
+    assert " left" in told
+
+
+@pytest.mark.parametrize("since", ["x", "-1", "1e300", "inf", "nan"])
+def test_a_moment_that_is_none_is_refused(client: TestClient, since: str) -> None:
+    assert client.get(f"/documents?since={since}").status_code == 422
+
+
+def test_sources_are_listed_with_their_last_sync(client: TestClient, services: Services) -> None:
+    assert "Sources" not in text(client.get("/documents").text)
+    source = services.register.add("Handbook", Kind.FOLDER, "/srv/handbook", "default", Options())
+    assert "Not synced yet" in text(client.get("/documents").text)
+    failed = [{"source": f"{n}.pdf", "stage": "reading", "reason": "It is damaged."} for n in range(101)]
+    services.register.record(source, {"added": 2, "unchanged": 0, "failed": failed})
+    page = text(client.get("/documents").text)
+    assert "Handbook folder · /srv/handbook → default" in page
+    assert "2 added, 101 failed" in page
+    assert "99.pdf: It is damaged. and 1 more" in page
 
 
 def test_a_long_list_comes_in_pages(client: TestClient, services: Services) -> None:

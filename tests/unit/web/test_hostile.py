@@ -3,6 +3,7 @@
 import json
 import random
 from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -11,13 +12,19 @@ from hypothesis import given
 from hypothesis import strategies as st
 from starlette.testclient import TestClient
 
-from rag.types import Answer, Block, BlockKind, Document, Page
+from ingest.intake import Arrival
+from ingest.sources.register import Kind, Source
+from rag.places import Mark, Place
+from rag.receipt import Receipt
+from rag.types import Answer, Block, BlockKind, Document, Page, Status
 from tests.unit.web.conftest import Add
 from tests.unit.web.markup import skeleton, text
 from tests.unit.web.test_render import ANSWER, CITATION, DOCUMENT, PASSAGE
 from web.csrf import Csrf
+from web.documents import Row
 from web.page_view import view
 from web.pages import Pages
+from web.receipts import Read, Shown
 
 OURS = [
     "<script>alert(1)</script>",
@@ -42,6 +49,7 @@ OURS = [
 DATA = Path(__file__).resolve().parents[3].parent / "shared" / "data" / "hostile"
 HARMLESS = "harmless"
 PAGES = Pages(Csrf())
+NOW = datetime(2026, 1, 1, tzinfo=UTC)
 
 
 def theirs() -> list[str]:
@@ -73,19 +81,75 @@ def library(hostile: str) -> str:
     return PAGES.render(
         "documents.html",
         csrf="token",
-        rows=[SimpleNamespace(document=document, state="failed", busy=False)],
+        rows=[Row(document=document, stage=None, hints=(hostile,))],
         found=1,
         total=1,
         busy=0,
+        states=[("failed", 1), ("held", 1)],
+        progress=hostile,
+        now=0,
+        since=None,
+        state=hostile,
         query=hostile,
         page=2,
         last=3,
-        uploads=[SimpleNamespace(name=hostile, received=None, reason=hostile)],
+        uploads=[
+            SimpleNamespace(name=hostile, received=None, reason=hostile),
+            SimpleNamespace(name=hostile, received=SimpleNamespace(document=document, arrival=Arrival.SAME)),
+        ],
+        sources=[(kept(hostile), hostile)],
         conversations=[SimpleNamespace(id="c", title=hostile)],
         collections=[SimpleNamespace(name=hostile)],
         default_collection="default",
         max_bytes=1,
     )
+
+
+def kept(hostile: str) -> Source:
+    """A source whose last sync failed with hostile words."""
+    return Source(
+        id=1,
+        name=hostile,
+        kind=Kind.SITE,
+        location=hostile,
+        collection=hostile,
+        synced_at=NOW,
+        outcome={"failed": [{"source": hostile, "stage": "reading", "reason": hostile}]},
+    )
+
+
+def receipt(hostile: str) -> str:
+    """The receipt of a hostile document."""
+    place = Place(
+        id=1, origin=hostile, name=hostile, document_id="d", source_id=1, sha256="", mark=Mark(), seen_at=NOW,
+        trouble=hostile, trouble_at=NOW, status=Status.READY, reason=None,
+    )  # fmt: skip
+    found = Receipt(
+        pages=3,
+        hidden={hostile: 3},
+        hidden_pages=(1,),
+        instructions=(hostile,),
+        uninspected=hostile,
+        warnings=(hostile,),
+        unreadable=(1, 2),
+        seconds={"parsing": 1.0},
+    )
+    document = replace(DOCUMENT, title=hostile, source=hostile, collection=hostile, reason=hostile)
+    shown = Shown(document=document, receipt=found, places=[place], stage=None, parked=True)
+    return PAGES.render("receipt.html", csrf="token", shown=shown, conversations=[])
+
+
+def read(hostile: str) -> str:
+    """What was read of a page whose text, label and document are hostile."""
+    page = Page(number=1, text=f"a{hostile}", label=hostile, width=100, height=100)
+    shown = Read(
+        document=replace(DOCUMENT, title=hostile, source=hostile, pages=2),
+        page=page,
+        view=view(page, 0, 0),
+        pictured=True,
+        notes=(hostile,),
+    )
+    return PAGES.render("read.html", csrf="token", read=shown)
 
 
 def source(hostile: str) -> str:
@@ -100,6 +164,7 @@ def source(hostile: str) -> str:
         document=replace(DOCUMENT, title=hostile, source=hostile),
         page=page,
         view=view(page, 6, end),
+        pictured=False,
         rects=(),
         quote=page.text[6:end],
         changed=False,
@@ -108,7 +173,7 @@ def source(hostile: str) -> str:
     return PAGES.render("source.html", csrf="token", source=shown)
 
 
-@pytest.mark.parametrize("rendered", [turn, library, source])
+@pytest.mark.parametrize("rendered", [turn, library, source, receipt, read])
 def test_the_markup_of_a_page_does_not_depend_on_its_texts(rendered) -> None:
     expected = skeleton(rendered(HARMLESS))
     for hostile in OURS:
@@ -117,7 +182,7 @@ def test_the_markup_of_a_page_does_not_depend_on_its_texts(rendered) -> None:
         assert " ".join(hostile.replace("\0", "").split()) in text(html).replace("\0", ""), hostile
 
 
-@pytest.mark.parametrize("rendered", [turn, library, source])
+@pytest.mark.parametrize("rendered", [turn, library, source, receipt, read])
 def test_the_markup_of_a_page_does_not_depend_on_texts_collected_by_others(rendered) -> None:
     expected = skeleton(rendered(HARMLESS))
     assert [hostile for hostile in theirs() if skeleton(rendered(hostile)) != expected] == []
@@ -137,7 +202,9 @@ def test_hostile_texts_pass_through_every_door_and_come_out_as_text(
         document = add(f"{n}{hostile}.md", f"# {hostile}\n\nIt says {hostile} here.")
         asked = client.post("/ask", data={"csrf": token, "question": f"What is {hostile}?"})
         assert asked.status_code == 303, hostile
-        for path in (asked.headers["location"], "/", "/documents", f"/source/{document.id}/1"):
+        receipt = f"/documents/{document.id}"
+        paths = ("/", "/documents", f"/source/{document.id}/1", receipt, f"{receipt}/read/1")
+        for path in (asked.headers["location"], *paths):
             page = client.get(path)
             assert page.status_code == 200, (path, hostile)
             found = {(tag, *names) for tag, names in skeleton(page.text)}

@@ -23,7 +23,7 @@ DOCUMENT = document(
     media_type=MediaType.PDF,
 )
 PASSAGE = passage(Chunk(page=3, start=10, end=17, text="30 days"), of=DOCUMENT, chunk_id=7, score=0.12345678)
-CITATION = Citation(marker=1, document=DOCUMENT, page=3, start=10, end=17, quote="30 days")
+CITATION = Citation(marker=1, document=DOCUMENT, page=3, start=10, end=17, quote="30 days", place="page 3")
 ANSWER = Answer(
     id="a" * 32,
     question=Question(text="How long?"),
@@ -44,6 +44,7 @@ HIT = {
     "start": 10,
     "end": 17,
     "text": "30 days",
+    "place": "page 3",
 }
 
 
@@ -72,6 +73,7 @@ def test_an_answer_has_the_shape_that_was_promised() -> None:
                         "start": 10,
                         "end": 17,
                         "quote": "30 days",
+                        "place": "page 3",
                     }
                 ],
             }

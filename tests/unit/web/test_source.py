@@ -7,8 +7,8 @@ from reportlab.pdfgen.canvas import Canvas
 from starlette.testclient import TestClient
 
 from rag.boxes import unpack
-from rag.types import Citation, Document
-from tests.unit.web.conftest import Add
+from rag.types import Block, BlockKind, Citation, Document, MediaType, Page, Parsed
+from tests.unit.web.conftest import Add, ParserHere
 from tests.unit.web.markup import tags, text
 from web.pages import source_url
 from web.wiring import Services
@@ -183,3 +183,43 @@ def test_a_text_of_megabytes_is_shown_around_its_quote_only(
     assert marked(page.text).endswith("The needle is here.")
     assert "characters above are not shown" in text(page.text)
     assert "characters below are not shown" in text(page.text)
+
+
+def test_a_slide_is_called_by_its_name_and_its_quote_marked_in_its_text(
+    client: TestClient, services: Services, parser: ParserHere, add: Add
+) -> None:
+    slides = tuple(Page(number=n, text=f"Slide {n} says so.", label=f"Slide {n}") for n in (1, 2, 3))
+    parser.planned["talk.pptx"] = Parsed(title="Talk", media_type=MediaType.PPTX, pages=slides)
+    document = add("talk.pptx", "x")
+    page = client.get(cite(services, document, "says so", page=2)).text
+    assert "‹ Slide 2 ›" in text(page)
+    assert "Page 2 of 3" not in text(page)
+    assert ' id="quote">says so' in page
+    assert [tag for tag, _ in tags(page) if tag in ("img", "blockquote")] == []
+    assert client.get(f"/source/{document.id}/2/picture").status_code == 404
+
+
+def test_rows_of_a_sheet_have_their_numbers_beside_them(
+    client: TestClient, parser: ParserHere, add: Add
+) -> None:
+    rows = (
+        Block(start=0, end=4, kind=BlockKind.ROW, level=7),
+        Block(start=5, end=9, kind=BlockKind.ROW, level=9),
+    )
+    sheet = Page(number=1, text="Pump\nSeal", label="Prices", blocks=rows)
+    parser.planned["prices.xlsx"] = Parsed(title="Prices", media_type=MediaType.XLSX, pages=(sheet,))
+    page = client.get(f"/source/{add('prices.xlsx', 'x').id}/1").text
+    assert [a["data-row"] for _, a in tags(page) if "data-row" in a] == ["7", "9"]
+
+
+def test_a_damaged_page_of_a_pdf_is_shown_without_a_picture(
+    client: TestClient, parser: ParserHere, add: Add
+) -> None:
+    lost = Page(number=2, text="")
+    whole = Page(number=1, text="Whole.", width=400, height=300)
+    parser.planned["a.pdf"] = Parsed(
+        title="A", media_type=MediaType.PDF, pages=(whole, lost), unreadable=(2,)
+    )
+    document = add("a.pdf", "x")
+    shown = [client.get(f"/source/{document.id}/{n}").text for n in (1, 2)]
+    assert ["<img" in page for page in shown] == [True, False]

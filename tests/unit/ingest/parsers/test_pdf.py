@@ -8,6 +8,7 @@ from reportlab.pdfgen.canvas import Canvas
 
 from ingest.clean import clean
 from ingest.parsers import pdf, text_layer
+from ingest.parsers.reading import Limits, OverLimit, Reading
 from rag.boxes import Rect, covering
 from rag.errors import EncryptedDocument, NoText, UnreadableDocument
 from rag.types import BlockKind, Page, Parsed
@@ -167,7 +168,7 @@ def test_a_page_without_text_is_a_warning() -> None:
     parsed = parse(make(lines("Words"), picture, picture, lines("More")))
     assert [page.text for page in parsed.pages] == ["Words", "", "", "More"]
     assert parsed.warnings == (
-        "No text was found on pages 2-3: empty, or a picture of text, which is not read yet.",
+        "No text was found on pages 2-3: empty, or a picture without text.",
     )
 
 
@@ -198,8 +199,15 @@ def test_pypdf_is_asked_where_pdfium_makes_no_words(monkeypatch: pytest.MonkeyPa
 
 
 def test_pictures_alone_are_no_text() -> None:
-    with pytest.raises(NoText, match="looks scanned"):
+    with pytest.raises(NoText, match="holds no text on any page"):
         parse(make(picture, picture))
+
+
+def test_a_document_with_more_pages_than_the_limit_is_refused() -> None:
+    reading = Reading(limits=Limits(pages=2))
+    assert len(pdf.parse(make(lines("One"), lines("Two")), "two.pdf", reading).pages) == 2
+    with pytest.raises(OverLimit, match="FOOTNOTE_PARSE_PAGES"):
+        pdf.parse(make(lines("One"), lines("Two"), lines("Three")), "three.pdf", reading)
 
 
 def test_a_password_to_open_is_named_as_the_reason() -> None:

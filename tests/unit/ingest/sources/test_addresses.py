@@ -35,7 +35,12 @@ def test_an_address_inside_is_closed(text: str) -> None:
 @given(st.ip_addresses(v=4))
 def test_no_disguise_opens_an_address(address: IPv4Address) -> None:
     number = int(address)
-    disguises = [number, 0xFFFF << 32 | number, 0x2002 << 112 | number << 80, 0x2001 << 112 | number ^ 0xFFFFFFFF]
+    disguises = [
+        number,
+        0xFFFF << 32 | number,
+        0x2002 << 112 | number << 80,
+        0x2001 << 112 | number ^ 0xFFFFFFFF,
+    ]
     assert not any(on_the_internet(IPv6Address(disguise)) for disguise in disguises)
     assert on_the_internet(IPv6Address((0x64FF9B << 96) | number)) == on_the_internet(address)
 
@@ -53,7 +58,10 @@ def test_a_host_with_one_address_inside_is_closed_altogether() -> None:
 
 def test_a_host_is_looked_up_once_for_a_connection() -> None:
     names = Names(open_test=["93.184.216.34", "93.184.216.34", "2606:4700::1111"])
-    assert Border(resolver=names).addresses(parse("http://open.test/")) == ["93.184.216.34", "2606:4700::1111"]
+    assert Border(resolver=names).addresses(parse("http://open.test/")) == [
+        "93.184.216.34",
+        "2606:4700::1111",
+    ]
     assert names.looked_up == ["open.test"]
 
 

@@ -42,7 +42,9 @@ def get(here: Site, answer: Reply) -> Fetched:
 
 
 def test_a_page_comes_with_what_its_server_says_of_it(here: Site) -> None:
-    answer = reply("Grüße", kind="Text/HTML; charset=utf-8", ETag='"1"', Last_Modified="then", X_Robots_Tag="NoIndex")
+    answer = reply(
+        "Grüße", kind="Text/HTML; charset=utf-8", ETag='"1"', Last_Modified="then", X_Robots_Tag="NoIndex"
+    )
     assert get(here, answer) == Fetched(
         url=here.url(),
         status=Freshness.FRESH,
@@ -86,7 +88,7 @@ def test_an_unchanged_that_was_not_asked_for_is_an_error(here: Site) -> None:
         get(here, reply(status="304 Not Modified"))
 
 
-@pytest.mark.parametrize("packed", [gzip.compress(b"text"), zlib.compress(b"text")])
+@pytest.mark.parametrize("packed", [gzip.compress(b"text"), zlib.compress(b"text")], ids=["gzip", "zlib"])
 @pytest.mark.parametrize("name", ["gzip", "x-gzip", "GZIP", "deflate"])
 def test_a_compressed_page_is_opened(packed: bytes, name: str, here: Site) -> None:
     assert get(here, reply(packed, Content_Encoding=name)).body == b"text"
@@ -121,9 +123,16 @@ def test_a_body_that_is_not_wanted_is_not_read(here: Site) -> None:
         ("599 x", FetchError, "599"),
     ],
 )
-def test_a_status_is_an_error_of_its_kind(status: str, error: type[Exception], saying: str, here: Site) -> None:
+def test_a_status_is_an_error_of_its_kind(
+    status: str, error: type[Exception], saying: str, here: Site
+) -> None:
     with pytest.raises(error, match=saying) as raised:
-        get(here, reply("an error page", status=status) if not status.startswith("204") else b"HTTP/1.1 204 x\r\n\r\n")
+        get(
+            here,
+            reply("an error page", status=status)
+            if not status.startswith("204")
+            else b"HTTP/1.1 204 x\r\n\r\n",
+        )
     assert here.url() in str(raised.value)
 
 
@@ -181,7 +190,7 @@ def bomb() -> bytes:
     ],
 )  # fmt: skip
 def test_an_answer_that_is_not_sound_is_cut_off(answer: Reply, error: type[Exception], here: Site) -> None:
-    with pytest.raises(error, match="was not read|could not be fetched"):
+    with pytest.raises(error, match=r"was not read|could not be fetched"):
         get(here, answer)
 
 
@@ -189,7 +198,9 @@ def test_a_page_as_long_as_permitted_comes(here: Site) -> None:
     assert len(get(here, reply(b"0" * CAP)).body) == CAP
 
 
-@pytest.mark.parametrize("start", [HEAD + b"Content-Length: 900000\r\n\r\n", HEAD, b""], ids=["body", "headers", "all"])
+@pytest.mark.parametrize(
+    "start", [HEAD + b"Content-Length: 900000\r\n\r\n", HEAD, b""], ids=["body", "headers", "all"]
+)
 def test_one_byte_after_another_is_cut_off_when_the_time_is_over(start: bytes, here: Site) -> None:
     here.replies["/"] = dripping(start)
     with pytest.raises(FetchError, match="too slow"):

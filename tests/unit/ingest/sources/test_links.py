@@ -19,7 +19,9 @@ def test_links_come_in_order_each_once_seen_from_their_page() -> None:
 
 
 def test_the_base_of_a_page_is_used() -> None:
-    assert read(html('<a href="b">b</a>', '<base href="/other/">'), HERE).to == ("http://example.org/other/b",)
+    assert read(html('<a href="b">b</a>', '<base href="/other/">'), HERE).to == (
+        "http://example.org/other/b",
+    )
 
 
 @pytest.mark.parametrize("content", ["nofollow", "noindex, NOFOLLOW", "none", "noindex nofollow"])
@@ -53,7 +55,23 @@ def test_a_page_names_its_own_address(head: str, canonical: str) -> None:
     assert read(html(head=head), HERE).canonical == canonical
 
 
-@given(st.binary(max_size=300) | st.text(alphabet="<>a/=\"' hrefbaselinkcanonical:", max_size=200).map(str.encode))
+@pytest.mark.parametrize(
+    ("data", "found"),
+    [
+        ("<a href='ö'>x</a>".encode(), "%C3%B6"),
+        (b"<meta charset='latin-1'><a href='\xf6'>x</a>", "%C3%B6"),
+        ("\ufeff<a href='ö'>x</a>".encode("utf-16"), "%C3%B6"),
+    ],
+    ids=["unsaid", "said", "UTF-16"],
+)
+def test_letters_in_a_link_are_read_as_they_are_meant(data: bytes, found: str) -> None:
+    assert read(data, HERE).to == (f"http://example.org/docs/{found}",)
+
+
+@given(
+    st.binary(max_size=300)
+    | st.text(alphabet="<>a/=\"' hrefbaselinkcanonical:", max_size=200).map(str.encode)
+)
 def test_any_bytes_are_read(data: bytes) -> None:
     read(data, HERE)
 

@@ -63,7 +63,8 @@ def test_bytes_that_are_no_rules_permit_everything(here: Site) -> None:
 
 
 @pytest.mark.parametrize(
-    ("asked", "seconds"), [("2", 2.0), ("0.5", 0.5), ("86400", 30.0), ("-1", 0.0), ("nan", 0.0), ("inf", 30.0), ("x", 0)]
+    ("asked", "seconds"),
+    [("2", 2.0), ("0.5", 0.5), ("86400", 30.0), ("-1", 0.0), ("nan", 0.0), ("1e9", 30.0), ("x", 0)],
 )
 def test_the_delay_a_site_asks_for_is_kept_within_reason(asked: str, seconds: float, here: Site) -> None:
     assert robots(here, rules(f"User-agent: *\nCrawl-delay: {asked}\n")).delay(here.url()) == seconds

@@ -61,13 +61,29 @@ def test_a_plain_list_has_an_address_a_line() -> None:
         (b"", "no sitemap"),
         (b"<!doctype html><html><body>Not found</body></html>", "no sitemap"),
         (b"Sorry, the site is being rebuilt.", "no sitemap"),
-        (urlset("/a")[:-9], "no sound XML"),
+        (urlset("/a")[:-9], "not sound XML"),
         (f"<!DOCTYPE x [{LAUGHS}]><urlset><url><loc>&l8;</loc></url></urlset>".encode(), "no sitemap"),
         (f"<!DOCTYPE urlset [{LAUGHS}]><urlset><url><loc>&l8;</loc></url></urlset>".encode(), "no sitemap"),
+        (
+            f"<?xml version='1.0'?><!DOCTYPE urlset [{LAUGHS}<!--?><urlset-->]><urlset>&l8;</urlset>".encode(),
+            "no sitemap",
+        ),
+        (b"<??>" * 5000, "no sitemap"),
         (gzip.compress(urlset("/a"))[:-9], "cut short"),
         (gzip.compress(b"0" * 60_000_000), "more than 52,428,800 bytes"),
     ],
-    ids=["empty", "html", "text", "cut xml", "laughs", "more laughs", "cut gzip", "bomb"],
+    ids=[
+        "empty",
+        "html",
+        "text",
+        "cut xml",
+        "laughs",
+        "more laughs",
+        "hidden laughs",
+        "questions",
+        "cut gzip",
+        "bomb",
+    ],
 )
 def test_what_is_no_list_does_not_pass_for_an_empty_one(data: bytes, why: str) -> None:
     with pytest.raises(UnreadableDocument, match=why):

@@ -1,0 +1,36 @@
+"""What happens while an answer is written: the one stream that every door renders."""
+
+from dataclasses import dataclass
+
+from rag.types import Answer, Passage, Sentence
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PassagesFound:
+    """First event of an answer: what will be read for it."""
+
+    passages: tuple[Passage, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TextDelta:
+    """More text of a sentence that is still being written (never from quotes)."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SentenceChecked:
+    """A whole sentence, checked against its quotes."""
+
+    sentence: Sentence
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AnswerDone:
+    """Last event of an answer."""
+
+    answer: Answer
+
+
+AnswerEvent = PassagesFound | TextDelta | SentenceChecked | AnswerDone
