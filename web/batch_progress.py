@@ -25,7 +25,7 @@ class Progress:
     @property
     def words(self) -> str:
         """A line to watch."""
-        parts = [f"{self.done:,} of {self.total:,} read" if self.left else f"{self.done:,} read"]
+        parts = [f"{self.done:,} of {self.total:,} done" if self.left else f"{self.done:,} done"]
         parts += [f"{n:,} {name}" for n, name in ((self.failed, "failed"), (self.held, "held")) if n]
         if self.left and self.done and self.seconds:
             rate = self.done / self.seconds

@@ -1,5 +1,6 @@
 """The documents page: what there is, how far each has come, and the ways in and out."""
 
+import unicodedata
 from collections import Counter
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -10,7 +11,7 @@ from fastapi import APIRouter, Depends, Query, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from starlette.datastructures import UploadFile
 
-from ingest.intake import DEFAULT_COLLECTION
+from ingest.intake import DEFAULT_COLLECTION, Arrival
 from rag.errors import UsageError
 from rag.types import Document, Status
 from web import receipts
@@ -121,13 +122,22 @@ def _library(
         page=page,
         last=last,
         since=asked.since,
-        uploads=uploads or [],
+        uploads=[(each, _twin(each)) for each in uploads or []],
         sources=[(each, outcome(each.outcome or {})) for each in services.register.all()],
         conversations=services.history.conversations(),
         collections=services.store.collections(),
         default_collection=DEFAULT_COLLECTION,
         max_bytes=services.settings.max_upload_mb * 1024 * 1024,
     )
+
+
+def _twin(upload: Upload) -> str:
+    """The name of the document that has the same content and was here before; empty where there is none."""
+    if upload.received is None:
+        return ""
+    name = upload.received.document.source
+    added = upload.received.arrival is Arrival.ADDED and name != unicodedata.normalize("NFC", upload.name)
+    return name if added or upload.received.arrival is Arrival.SAME else ""
 
 
 def _rows(services: Services) -> list[Row]:

@@ -25,11 +25,11 @@ def standing(document: Document, stage: str | None) -> str:
         return "An earlier version of it answers questions; the latest could not be published."
     match document.status:
         case Status.READY:
-            return "All that could be read of it answers questions."
+            return "It answers questions."
         case Status.PARTIAL:
             return "It answers questions, but some of its pages could not be read."
         case Status.HELD:
-            return "It was read, and is held back: no answer uses it."
+            return "It was read, but no answer uses it before it is released."
         case Status.FAILED:
             return "It could not be read, so no answer uses it."
         case Status.WAITING:

@@ -1,162 +1,171 @@
-"""Takes out of a web page's tree what its readers do not see, and says how much and how.
+"""Text of a PDF's page that nobody who looks at it would see.
 
-Inline styles and rules with simple selectors are understood. What a script would unfold (a closed tab, an
-accordion) is hidden all the same: it is kept out and counted, and reading the page again with hidden text
-brings it back. A name that another rule shows again ("open", "active") is not taken for hidden.
+What is drawn without ink is known from its objects. Of text that may be lost in its background or under
+something, the page is drawn with and without it: what makes no difference does not show.
 """
 
-from collections import Counter
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import groupby
 from typing import Any
 
-from ingest.parsers import style
-from ingest.parsers.style import Sheet
-from rag.types import Concealment, Hidden
+import numpy as np
+from numpy.typing import NDArray
 
-_SPOKEN = frozenset(  # names that pages give to what only screen readers say
-    ".sr-only .visually-hidden .visuallyhidden .screen-reader-text .screen-reader-only .screenreader .a11y-hidden "
-    ".assistive-text .u-visually-hidden .show-for-sr .offscreen".split()
-)
-_SPOKEN_CHARS = 120  # that a label for screen readers has at most
-_FRAME = frozenset({"html", "body"})  # hidden by pages until their scripts have run
-_MACHINE = ("script", "style", "template", "noscript")  # never shown; too usual to be worth a word
-_WHITE = "#ffffff"
+from ingest.parsers import letters
+from ingest.parsers.objects import Ink, Paint, Text, activate, owner
+from rag.boxes import Boxes
+from rag.types import Concealment
+
+Span = tuple[int, int]  # of the page's text
+
+TINY = 2.0  # points: smaller type is not read by anyone
+_PALE = 200  # of 255: ink whose every colour is lighter may be lost on paper
+_NEAR = 48  # levels by which two inks differ at most to be taken for one
+_CONTRAST = 24  # levels by which something must differ from its background to be seen
+_PIXELS = 1_500_000  # of a page drawn for looking: a point each where it is not larger
+_PAIRS = 4_000_000  # of text and paint compared; with more, all text is looked at
+
+_LOW = 1.5 * TINY  # points: in a lower box there may be tiny type
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Ink:
-    """How the letters of an element look, as inherited."""
+class Letters:
+    """All text of a page, shown or not."""
 
-    tiny: bool = False
-    colour: str | None = None  # as style.colour; None for unknown
-    paper: str | None = None  # the colour behind it; None for unknown
-
-    @property
-    def how(self) -> Concealment | None:
-        """How it hides letters."""
-        if self.tiny:
-            return Concealment.TINY
-        same = self.colour == "" or (self.colour is not None and self.colour == self.paper)
-        return Concealment.COLOUR if same else None
+    text: str
+    where: Sequence[int]  # of each character, its index in PDFium's own list
+    spans: Sequence[Span]  # of its words
+    boxes: Boxes  # of its words, points, as displayed
 
 
-@dataclass(slots=True)
-class _Walk:
-    """A walk over the tree which cuts what is hidden; the state of every open element is on a stack."""
-
-    sheet: Sheet
-    cut: Counter[Concealment]
-    inks: list[_Ink]
-    doomed: list[Any]
-
-    def open(self, element: Any) -> bool:
-        """Enter an element. Returns whether what is in it is looked at as well."""
-        tag, names = element.tag, _names(element)
-        said = self.sheet.style(tag, names) | style.declarations(element.get("style") or "")
-        how = _how(element, tag, names, said, self.sheet)
-        if how is not None:
-            self._drop(element, how, spoken=_spoken(names, said))
-            return False
-        ink = self.inks[-1]
-        if said or element.get("color") or element.get("bgcolor"):
-            ink = _inked(ink, said, element)
-        self.inks.append(ink)
-        element.text = self._seen(element.text)
-        return True
-
-    def leave(self, element: Any) -> None:
-        """Leave an element; what follows it is its parent's."""
-        self.inks.pop()
-        element.tail = self._seen(element.tail)
-
-    def pass_by(self, element: Any) -> None:
-        """Leave an element that was not entered."""
-        element.tail = self._seen(element.tail)
-
-    def _seen(self, text: str | None) -> str | None:
-        how = self.inks[-1].how
-        if how is None or not text or not text.strip():
-            return text
-        self.cut[how] += len("".join(text.split()))
-        return " "
-
-    def _drop(self, element: Any, how: Concealment, *, spoken: bool) -> None:
-        characters = len("".join("".join(element.itertext()).split()))
-        if not spoken or characters > _SPOKEN_CHARS:
-            self.cut[how] += characters
-        self.doomed.append(element)
+def veiled(
+    page: Any, raw: Any, letters_of: Letters, texts: Mapping[int, Text], paints: Sequence[Paint]
+) -> dict[Concealment, list[Span]]:
+    """Spans of the page's text that do not show, by how."""
+    unseen = {at: Concealment.INVISIBLE for at, text in texts.items() if not text.seen}
+    pale = {at: Concealment.COLOUR for at, text in texts.items() if text.seen and min(text.ink) >= _PALE}
+    doubts = _covered(page, raw, letters_of, texts, paints) | pale
+    if not unseen and not doubts:
+        return {}
+    runs = _runs(raw, letters_of, unseen.keys() | doubts.keys())
+    shown = _shown(page, raw, letters_of.where, [run for run in runs if run[0] not in unseen], doubts)
+    found: dict[Concealment, list[Span]] = {}
+    for at, span in runs:
+        if at in unseen or (span not in shown and _says(letters_of.text[slice(*span)])):
+            found.setdefault(unseen.get(at) or doubts[at], []).append(span)
+    return found
 
 
-def cut(tree: Any) -> tuple[Hidden, ...]:
-    """Take what is hidden out of a page's tree; what was taken, in letters by the way it was hidden."""
-    from lxml import etree
-
-    sheet = Sheet()
-    for element in tree.iter("style"):
-        sheet.read(element.text or "")
-    etree.strip_elements(tree, *_MACHINE, with_tail=False)
-    walk = _Walk(sheet, Counter(), [_Ink(colour="#000000", paper=_paper(tree, sheet))], [])
-    _walked(tree, walk)
-    for element in walk.doomed:
-        element.clear(keep_tail=True)
-        element.tag = "template"
-    etree.strip_elements(tree, "template", with_tail=False)
-    return tuple(Hidden(page=1, how=how, characters=n) for how, n in sorted(walk.cut.items()) if n)
+def _says(text: str) -> bool:
+    """Whether it has a letter or digit: a mark that is lost, like a box behind its tick, says nothing."""
+    return any(char.isalnum() for char in text)
 
 
-def _walked(tree: Any, walk: _Walk) -> None:
-    from lxml import etree
-
-    walker = etree.iterwalk(tree, events=("start", "end"))
-    skipped = None
-    for event, element in walker:
-        if event == "start" and skipped is None:
-            if element.tag == "head" or not walk.open(element):
-                skipped = element
-                walker.skip_subtree()
-        elif event == "end" and element is skipped:
-            skipped = None
-            walk.pass_by(element)
-        elif event == "end" and skipped is None:
-            walk.leave(element)
+def misplaced(
+    raw: Any, boxes: Boxes, firsts: Sequence[int], width: float, height: float
+) -> dict[Concealment, NDArray[np.bool_]]:
+    """Which words stand off the page or are tiny; `firsts` has the index of each word's first letter."""
+    left, top, right, bottom = boxes.T
+    outside = (right <= 0) | (left >= width) | (bottom <= 0) | (top >= height)
+    low = np.minimum(right - left, bottom - top) < _LOW
+    tiny = np.zeros(len(boxes), dtype=np.bool_)
+    for at in np.flatnonzero(low & ~outside).tolist():
+        tiny[at] = 0 < letters.size(raw, firsts[at]) < TINY and letters.height(raw, firsts[at]) < TINY
+    return {Concealment.OUTSIDE: outside, Concealment.TINY: tiny}
 
 
-def _how(
-    element: Any, tag: str, names: Sequence[str], said: style.Declared, sheet: Sheet
-) -> Concealment | None:
-    """How an element is hidden with all that is in it."""
-    if tag in _FRAME:
-        return None
-    inline = style.gone(style.declarations(element.get("style") or ""))
-    if element.get("hidden") is not None or _spoken(names, said):
-        return inline or Concealment.STYLE
-    return inline or (style.gone(said) if sheet.toggled.isdisjoint(names) else None)
+def _covered(
+    page: Any, raw: Any, letters_of: Letters, texts: Mapping[int, Text], paints: Sequence[Paint]
+) -> dict[int, Concealment]:
+    """The texts that may be lost on what they are drawn on, or under what is drawn over them; by address."""
+    inks = {text.ink for text in texts.values()}
+    first = min((text.order for text in texts.values()), default=0)
+    paints = [paint for paint in paints if paint.order > first or any(_near(paint, ink) for ink in inks)]
+    words = _owned(raw, letters_of, texts) if paints else []
+    if len(words) * len(paints) > _PAIRS:
+        return dict.fromkeys(texts, Concealment.COLOUR)
+    found: dict[int, Concealment] = {}
+    for word, paint in _meetings(page, letters_of.boxes[[at for at, _ in words]], paints):
+        at, over = words[word][1], paints[paint]
+        if over.order > texts[at].order:
+            found.setdefault(at, Concealment.INVISIBLE)
+        elif _near(over, texts[at].ink):
+            found[at] = Concealment.COLOUR
+    return found
 
 
-def _spoken(names: Sequence[str], said: style.Declared) -> bool:
-    return style.clipped_for_readers(said) or not _SPOKEN.isdisjoint(names)
+def _near(paint: Paint, ink: Ink) -> bool:
+    """Whether that ink may be lost on this paint."""
+    return paint.ink is None or all(abs(a - b) <= _NEAR for a, b in zip(paint.ink, ink, strict=True))
 
 
-def _inked(ink: _Ink, said: style.Declared, element: Any) -> _Ink:
-    tiny = style.tiny(said)
-    said_colour = said.get("color") or element.get("color")
-    paper = style.background(said) or style.background({"background": (element.get("bgcolor") or "").lower()})
-    return replace(
-        ink,
-        tiny=ink.tiny if tiny is None else tiny,
-        colour=style.colour(said_colour.lower()) if said_colour else ink.colour,
-        paper=ink.paper if paper is None else paper,
-    )
+def _meetings(page: Any, boxes: Boxes, paints: Sequence[Paint]) -> list[tuple[int, int]]:
+    """Which boxes share a point with which paints, by index."""
+    if not len(boxes) or not paints:
+        return []
+    left, top, right, bottom = boxes.T[:, :, None]
+    west, north, east, south = letters.turned(page, np.array([paint.box for paint in paints])).T[:, None]
+    pairs = np.nonzero((left < east) & (right > west) & (top < south) & (bottom > north))
+    return list(zip(*(each.tolist() for each in pairs), strict=True))
 
 
-def _paper(tree: Any, sheet: Sheet) -> str | None:
-    """White, unless rules that are not read may paint something else."""
-    linked = any("stylesheet" in (link.get("rel") or "").lower() for link in tree.iter("link"))
-    return None if linked or sheet.paints else _WHITE
+def _owned(raw: Any, letters_of: Letters, texts: Mapping[int, Text]) -> list[tuple[int, int]]:
+    """For the first and last letter of each word: the word's index, and the address of the letter's text."""
+    get, where = owner(raw), letters_of.where
+    ends = ((at, get(where[end])) for at, (a, b) in enumerate(letters_of.spans) for end in {a, b - 1})
+    return [(at, it) for at, it in ends if it in texts and texts[it].seen]
 
 
-def _names(element: Any) -> list[str]:
-    names = [f".{name}" for name in (element.get("class") or "").lower().split()]
-    own = (element.get("id") or "").strip().lower()
-    return [*names, f"#{own}"] if own else names
+def _runs(raw: Any, letters_of: Letters, wanted: set[int]) -> list[tuple[int, Span]]:
+    """Runs of letters of the texts at these addresses, each of one text and within one word."""
+    get, where = owner(raw), letters_of.where
+    owners = [0 if char.isspace() else get(where[at]) for at, char in enumerate(letters_of.text)]
+    runs = []
+    for at, group in groupby(range(len(owners)), key=owners.__getitem__):
+        if at in wanted:
+            run = list(group)
+            runs.append((at, (run[0], run[-1] + 1)))
+    return runs
+
+
+def _shown(
+    page: Any,
+    raw: Any,
+    where: Sequence[int],
+    runs: Sequence[tuple[int, Span]],
+    doubts: Iterable[int],
+) -> set[Span]:
+    """The spans of those runs that make a difference to the page's picture."""
+    if not runs:
+        return set()
+    width, height = page.get_size()
+    scale = min(1.0, (_PIXELS / max(1.0, width * height)) ** 0.5)
+    ink = _difference(page, list(doubts), scale)
+    sums = np.pad(ink.cumsum(axis=0, dtype=np.int64).cumsum(axis=1), ((1, 0), (1, 0)))
+    boxes = letters.displayed(page, raw, [(where[a], where[b - 1]) for _, (a, b) in runs]) * scale
+    low = np.clip(np.floor(boxes[:, :2]), 0, (ink.shape[1], ink.shape[0])).astype(np.int64)
+    high = np.clip(np.ceil(boxes[:, 2:]), 0, (ink.shape[1], ink.shape[0])).astype(np.int64)
+    (x, y), (x_end, y_end) = low.T, high.T
+    points = sums[y_end, x_end] - sums[y, x_end] - sums[y_end, x] + sums[y, x]
+    return {span for (_, span), count in zip(runs, points.tolist(), strict=True) if count > 0}
+
+
+def _difference(page: Any, texts: Sequence[int], scale: float) -> NDArray[np.bool_]:
+    """The points of the page's picture that the texts at these addresses change."""
+    whole = _picture(page, scale)
+    for at in texts:
+        activate(at, False)
+    try:
+        rest = _picture(page, scale)
+    finally:
+        for at in texts:
+            activate(at, True)
+    changed: NDArray[np.bool_] = np.abs(whole - rest).max(axis=2) > _CONTRAST
+    return changed
+
+
+def _picture(page: Any, scale: float) -> NDArray[np.int16]:
+    bitmap = page.render(scale=scale, prefer_bgrx=False, may_draw_forms=False, draw_annots=False)
+    picture: NDArray[np.int16] = bitmap.to_numpy().astype(np.int16).reshape(bitmap.height, bitmap.width, -1)
+    return picture

@@ -7,7 +7,7 @@ from pathlib import PurePath
 from zipfile import ZipFile
 
 from ingest.parsers import archive, table
-from ingest.parsers.reading import Limits
+from ingest.parsers.reading import Limits, Reading
 from ingest.parsers.text import decode
 from rag.errors import EncryptedDocument, NoText, UnsupportedType
 from rag.types import MediaType
@@ -63,7 +63,7 @@ _HTML_TAG = re.compile(
     re.IGNORECASE,
 )
 _TELLING_TAGS = 3
-_JSON_START = re.compile(r"\ufeff?\s*[\[{\"\d\-tfn]")
+_JSON_START = re.compile(r"\ufeff?\s*(?:[\[{\"]|-?\d|true\b|false\b|null\b)")
 _JSON_CONTENT = re.compile(r"\ufeff?\s*(?:\[\s*)*\{\s*\"(?:[^\"\\\n]|\\.){0,200}\"\s*:")
 _MAIL_HEADER = re.compile(r"([A-Za-z][A-Za-z0-9-]{0,60}):")
 _MAIL_NAMES = frozenset({"from", "to", "cc", "subject", "date", "sender", "reply-to"})
@@ -83,7 +83,7 @@ _CODE_NAMES = frozenset(
 )
 
 
-def media_type(data: bytes, name: str, limits: Limits = Limits()) -> MediaType:
+def media_type(data: bytes, name: str, reading: Reading = Reading()) -> MediaType:
     """The kind of a document, from its first bytes and, where it is an archive, from what that holds.
 
     Raises:
@@ -96,7 +96,7 @@ def media_type(data: bytes, name: str, limits: Limits = Limits()) -> MediaType:
         raise NoText(f"{name} is empty: there is no text in it.")
     head = data[:_HEAD_BYTES]
     if head.startswith(_ZIP_START):
-        return _kind_of_archive(data, name, limits)
+        return _kind_of_archive(data, name, reading.limits)
     if head.startswith(_OLE_START):
         return _kind_of_compound(data, name)
     for magic, kind in _STARTS:

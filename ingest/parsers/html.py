@@ -5,10 +5,10 @@ from copy import deepcopy
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from ingest.parsers.concealed import cut
 from ingest.parsers.draft import Draft, tidy
 from ingest.parsers.reading import Reading
 from ingest.parsers.text import decode
+from ingest.parsers.unseen import cut, reveal
 from rag.errors import NoText, UnreadableDocument
 from rag.types import BlockKind, MediaType, Parsed
 
@@ -74,12 +74,15 @@ def _read(source: str, name: str, reading: Reading) -> Parsed:
     if tree is None:
         raise _blank(name)
     hidden = () if reading.keep_hidden else cut(tree)
+    if reading.keep_hidden:
+        reveal(tree)
     try:
         return replace(_parsed(tree, name), hidden=hidden)
     except NoText:
         if not hidden:
             raise
-    return replace(_parsed(trafilatura.load_html(source), name), uninspected=_ALL_HIDDEN)
+    everything = _read(source, name, replace(reading, keep_hidden=True))
+    return replace(everything, uninspected=_ALL_HIDDEN)
 
 
 def _parsed(tree: Any, name: str) -> Parsed:

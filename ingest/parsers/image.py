@@ -7,6 +7,7 @@ import numpy as np
 
 from ingest import picture
 from ingest.parsers import layout, ocr
+from ingest.parsers.eye import Eye, shrink
 from ingest.parsers.reading import Reading, over
 from ingest.parsers.reading_order import lines
 from rag.errors import FootnoteError, NoText, UnreadableDocument
@@ -40,7 +41,7 @@ def parse(data: bytes, name: str, reading: Reading = Reading()) -> Parsed:
 
 
 def _read(image: Any, name: str, reading: Reading) -> Parsed:
-    eye = ocr.Eye(reading)
+    eye = Eye(reading)
     broken: list[int] = []
     drawn = dict(_recognised(image, name, reading, eye, broken))
     placed = {number: lines(found.upright) for number, found in drawn.items()}
@@ -64,7 +65,7 @@ def _read(image: Any, name: str, reading: Reading) -> Parsed:
 
 
 def _recognised(
-    image: Any, name: str, reading: Reading, eye: ocr.Eye, broken: list[int]
+    image: Any, name: str, reading: Reading, eye: Eye, broken: list[int]
 ) -> Iterator[tuple[int, ocr.Recognised]]:
     """What stands on each page that could be looked at."""
     for number in range(1, picture.pages(image) + 1):
@@ -79,15 +80,15 @@ def _recognised(
             yield number, found
 
 
-def _looked(image: Any, number: int, name: str, reading: Reading, eye: ocr.Eye) -> ocr.Recognised | None:
+def _looked(image: Any, number: int, name: str, reading: Reading, eye: Eye) -> ocr.Recognised | None:
     width, height, dots = picture.turn_to(image, number)
     if width * height > reading.limits.pixels:
         raise over(name, "pixels", reading.limits.pixels, "FOOTNOTE_PARSE_PIXELS")
-    factor = ocr.shrink(width, height)
+    factor = shrink(width, height)
     return eye.read(number, lambda: np.asarray(picture.upright(image, factor)), 72 / dots / factor)
 
 
-def _textless(name: str, broken: list[int], eye: ocr.Eye) -> UnreadableDocument:
+def _textless(name: str, broken: list[int], eye: Eye) -> UnreadableDocument:
     if broken:
         return UnreadableDocument(f"{name} is damaged: it looks like a picture, but {_BROKEN}.")
     if eye.late:
@@ -95,7 +96,7 @@ def _textless(name: str, broken: list[int], eye: ocr.Eye) -> UnreadableDocument:
     return NoText(f"{name} is a picture on which no text was recognised, so there is nothing to read in it.")
 
 
-def _warnings(broken: list[int], eye: ocr.Eye) -> Iterator[str]:
+def _warnings(broken: list[int], eye: Eye) -> Iterator[str]:
     if broken:
         yield f"Nothing could be read on {_numbers(broken)}: damaged."
     if eye.late:

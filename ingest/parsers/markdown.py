@@ -1,11 +1,13 @@
 """Markdown (CommonMark with tables): the text as it reads, without its markup."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from ingest.parsers.draft import Draft, tidy
+from ingest.parsers.markup import Markup
+from ingest.parsers.reading import Reading
 from ingest.parsers.text import decode, stem
 from rag.errors import NoText
 from rag.types import BlockKind, MediaType, Parsed
@@ -14,15 +16,14 @@ if TYPE_CHECKING:
     from markdown_it.token import Token
 
 _FRONT_MATTER = re.compile(r"\A---[ \t]*\n(.*?)^(?:---|\.\.\.)[ \t]*(?:\n|\Z)", re.DOTALL | re.MULTILINE)
-_TITLE = re.compile(r"^title:[ \t]*(?P<quote>[\"']?)(?P<title>.+?)(?P=quote)[ \t]*$", re.MULTILINE)
-_SHORTCODE = re.compile(r"\{\{[<%].{0,2000}?[%>]\}\}", re.DOTALL)
-_HEADING_ID = re.compile(r"[ \t]*\{#[\w-]+\}[ \t]*$")
-_HIDDEN = re.compile(r"<!--.*?-->|<(script|style)\b.*?</\1\s*>", re.DOTALL | re.IGNORECASE)
-_TAG = re.compile(r"</?[a-zA-Z][^<>]*>|<![^<>]*>|<\?.*?\?>")
+_TITLE = re.compile(r"^title:[ \t]*(\S.*)$", re.MULTILINE)
+_SHORTCODE = re.compile(r"\{\{[<%](?:(?!\{\{).){0,2000}?[%>]\}\}", re.DOTALL)
+_HEADING_ID = re.compile(r"\{#[\w-]+\}\s*\Z")
+_NOWHERE = ("", "#")  # the targets of link definitions that are written as comments
 _TITLE_CHARS = 120
 
 
-def parse(data: bytes, name: str) -> Parsed:
+def parse(data: bytes, name: str, reading: Reading = Reading()) -> Parsed:
     """Read Markdown: one page, titled by its front matter, else its first heading, else the file's name.
 
     Raises:
@@ -31,16 +32,20 @@ def parse(data: bytes, name: str) -> Parsed:
     from markdown_it import MarkdownIt
 
     source, title = _without_front_matter(decode(data))
-    tokens = MarkdownIt("commonmark").enable(["table", "strikethrough"]).parse(source)
-    draft = Draft()
-    _Reader(draft).read(tokens)
-    page = draft.page()
+    links: dict[str, Any] = {}
+    tokens = MarkdownIt("commonmark").enable(["table", "strikethrough"]).parse(source, links)
+    reader = _Reader(Draft(), Markup(keep_hidden=reading.keep_hidden))
+    reader.read(tokens)
+    reader.comments(links)
+    page = reader.draft.page()
     if not page.text:
         raise NoText(f"{name} is empty: there is no text in it.")
     return Parsed(
-        title=(title or draft.heading() or stem(name))[:_TITLE_CHARS],
+        title=(title or reader.draft.heading() or stem(name))[:_TITLE_CHARS],
         media_type=MediaType.MARKDOWN,
         pages=(page,),
+        tables=reader.tables,
+        hidden=reader.markup.hidden(),
     )
 
 
@@ -50,7 +55,13 @@ def _without_front_matter(source: str) -> tuple[str, str]:
     if front is None:
         return source, ""
     named = _TITLE.search(front[1])
-    return source[front.end() :], tidy(named["title"]) if named else ""
+    return source[front.end() :], tidy(_unquoted(named[1])) if named else ""
+
+
+def _unquoted(value: str) -> str:
+    value = value.strip()
+    quoted = len(value) > 1 and value[0] == value[-1] and value[0] in "\"'"
+    return value[1:-1] if quoted else value
 
 
 @dataclass(slots=True)
@@ -58,6 +69,8 @@ class _Reader:
     """Walks the flat list of tokens and writes blocks."""
 
     draft: Draft
+    markup: Markup
+    tables: int = 0  # read so far
     counts: list[int | None] = field(default_factory=list)  # of the lists being read: next number, or bullets
     marks: list[str] = field(default_factory=list)  # of the items being read, until written
     cells: list[str] | None = None  # of the table row being read
@@ -67,13 +80,20 @@ class _Reader:
         """Append what the tokens say to the draft."""
         for token in tokens:
             if token.type == "inline":
-                self._text(_plain(token.children or ()))
+                self._text(self._plain(token.children or ()))
             elif token.type in ("fence", "code_block"):
-                self.draft.add(BlockKind.CODE, token.content)
+                self.draft.add(BlockKind.CODE, self.markup.shown(token.content))
             elif token.type == "html_block":
-                self._text(_TAG.sub(" ", _SHORTCODE.sub(" ", _HIDDEN.sub(" ", token.content))))
+                self._text(self.markup.read(_SHORTCODE.sub(" ", token.content), " "))
             else:
                 self._structure(token)
+
+    def comments(self, links: Mapping[str, Any]) -> None:
+        """Link definitions that lead nowhere are comments: "[//]: # (words)"."""
+        defined = (*links.get("references", {}).values(), *links.get("duplicate_refs", ()))
+        for link in defined:
+            if link["href"] in _NOWHERE and link["title"]:
+                self.draft.add(BlockKind.PARAGRAPH, self.markup.count(link["title"]))
 
     def _structure(self, token: "Token") -> None:
         match token.type:
@@ -94,6 +114,8 @@ class _Reader:
                 self.marks.append(self._mark())
             case "list_item_close":
                 self.marks.pop()
+            case "table_open":
+                self.tables += not self.markup.veiled
             case "tr_open":
                 self.cells = []
             case "tr_close":
@@ -112,27 +134,28 @@ class _Reader:
         if self.cells is not None:
             self.cells.append(tidy(text).replace("\n", " "))
         elif self.level:
-            self.draft.add(BlockKind.HEADING, _HEADING_ID.sub("", text), self.level)
+            self.draft.add(BlockKind.HEADING, _HEADING_ID.sub("", tidy(text)), self.level)
         elif self.marks and self.marks[-1] and text.strip():
             self.draft.add(BlockKind.ITEM, text, len(self.marks) - 1, self.marks[-1])
             self.marks[-1] = ""
         else:
             self.draft.add(BlockKind.PARAGRAPH, text)
 
+    def _plain(self, tokens: Sequence["Token"]) -> str:
+        """Inline text: links by their words, pictures and tags not at all."""
+        veiled = self.markup.veiled
+        text = "".join(self._inline(token) for token in tokens)
+        self.markup.end(veiled)
+        return text
 
-def _plain(tokens: Sequence["Token"]) -> str:
-    """Inline text: links by their words, pictures and tags not at all."""
-    return "".join(_inline(token) for token in tokens)
-
-
-def _inline(token: "Token") -> str:
-    match token.type:
-        case "text" | "code_inline":
-            return token.content
-        case "softbreak":
-            return " "
-        case "hardbreak":
-            return "\n"
-        case "html_inline":
-            return "\n" if token.content.lower().startswith("<br") else ""
-    return ""
+    def _inline(self, token: "Token") -> str:
+        match token.type:
+            case "text" | "code_inline":
+                return self.markup.shown(token.content)
+            case "softbreak":
+                return " "
+            case "hardbreak":
+                return "\n"
+            case "html_inline":
+                return self.markup.read(token.content, "")
+        return ""

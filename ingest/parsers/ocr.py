@@ -5,17 +5,13 @@ paragraphs of it. A page that lies on its side or upside down is turned, and one
 set straight, before its lines are put in order; the boxes of its words stay where they are on the picture.
 """
 
-import time
-from collections.abc import Callable
-from dataclasses import dataclass, field, replace
-from functools import cache
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from ingest.parsers.reading import Reading
 from ingest.parsers.text_layer import TextLayer
 from rag.errors import ModelError
 
@@ -30,7 +26,8 @@ _SURE = 0.5  # confidence below which a line is taken for no text
 _DOUBTFUL = (
     0.8  # mean confidence below which a page may be upside down: those read at 0.6 then, others at 0.98
 )
-_FLAT = 24  # levels between the brightest and the darkest point of an empty page
+_INK = 24  # levels by which ink differs from the paper
+_MARGIN = 100  # pixels of paper kept around the ink: a lone line on a large sheet would be overlooked
 _SLANT_LETTERS = 12  # a shorter line does not tell the slant of a page
 _LETTER = 0.85  # of a recognised line's height: what a font's line takes
 
@@ -69,12 +66,15 @@ class _Found:
         return float((self.scores * self.letters).sum())
 
     @property
+    def sideways(self) -> bool:
+        """Whether most letters are in lines that run up or down: these are read, but not in order."""
+        sides = np.linalg.norm(self.quads[:, [1, 3]] - self.quads[:, [0, 0]], axis=2)
+        return bool(self.letters[sides[:, 1] > sides[:, 0]].sum() > self.letters.sum() / 2)
+
+    @property
     def doubts(self) -> tuple[int, ...]:
         """Turns that may show the page better."""
-        if not self.texts:
-            return ()
-        sides = np.linalg.norm(self.quads[:, [1, 3]] - self.quads[:, [0, 0]], axis=2)
-        if self.letters[sides[:, 1] > sides[:, 0]].sum() > self.letters.sum() / 2:
+        if self.sideways:
             return 1, 3
         return (2,) if self.sureness < _DOUBTFUL * self.letters.sum() else ()
 
@@ -88,21 +88,21 @@ class Recogniser:
     def read(self, picture: Picture, scale: float) -> Recognised:
         """The words of a picture whose pixels are `scale` points wide, at most `PIXELS` of them."""
         found = self._seen(picture, 0)
-        found = max([found, *(self._seen(picture, turns) for turns in found.doubts)], key=_sureness)
+        others = [self._seen(picture, turns) for turns in found.doubts]
+        found = max(others if found.sideways else [found, *others], key=_sureness)
         return _recognised(found, picture.shape[0], picture.shape[1], scale)
 
     def _seen(self, picture: Picture, turns: int) -> _Found:
-        turned = np.ascontiguousarray(
-            np.rot90(picture, turns)[:, :, ::-1]
-        )  # the models know blue, green, red
-        out = self._looked(turned) if np.ptp(turned) > _FLAT else None
+        turned = np.rot90(picture, turns)[:, :, ::-1]  # the models know blue, green, red
+        corner, inked = _inked(turned)
+        out = self._looked(np.ascontiguousarray(inked)) if inked.size else None
         if out is None or out.txts is None or out.boxes is None:
             return _Found(turns=turns, quads=np.empty((0, 4, 2)), texts=(), scores=np.empty(0), cuts=())
         lines = zip(out.boxes, out.txts, out.scores, out.word_results, strict=True)
         sure = [line for line in lines if line[2] >= _SURE and line[1].strip()]
         return _Found(
             turns=turns,
-            quads=np.array([quad for quad, *_ in sure], dtype=np.float64).reshape(-1, 4, 2),
+            quads=np.array([quad for quad, *_ in sure], dtype=np.float64).reshape(-1, 4, 2) + corner,
             texts=tuple(text for _, text, *_ in sure),
             scores=np.array([score for _, _, score, _ in sure], dtype=np.float64),
             cuts=tuple(_cuts(quad, text, parts) for quad, text, _, parts in sure),
@@ -115,37 +115,6 @@ class Recogniser:
             if "alloc" in str(error):  # how both libraries say that memory ran out
                 raise MemoryError from error
             raise
-
-
-@dataclass(slots=True)
-class Eye:
-    """Looks at the pages of one document, as long as its reading may take."""
-
-    reading: Reading
-    began: float = field(default_factory=time.monotonic)
-    slowest: float = 0.0  # seconds that a page took
-    late: list[int] = field(default_factory=list)  # pages there was no time for
-
-    def read(self, number: int, picture: Callable[[], Picture], scale: float) -> Recognised | None:
-        """What stands on the picture of page `number`; None where there is no time left, see `late`."""
-        started = time.monotonic()
-        if self.late or started + self.slowest > self.began + self.reading.seconds:
-            self.late.append(number)
-            return None
-        found = recogniser().read(picture(), scale)
-        self.slowest = max(self.slowest, time.monotonic() - started)
-        return found
-
-
-@cache
-def recogniser() -> Recogniser:
-    """The recogniser of this process, which holds its models from the first picture on."""
-    return Recogniser()
-
-
-def shrink(width: float, height: float) -> float:
-    """The factor, at most 1, that makes a picture of these sides fit into `PIXELS`."""
-    return float(min(1.0, (PIXELS / max(1.0, width * height)) ** 0.5))
 
 
 def _sureness(found: _Found) -> float:
@@ -175,6 +144,17 @@ def _engine(threads: int) -> Any:
             **{f"{part}.model_path": str(path) for part, path in models.items()},
         }
     )
+
+
+def _inked(picture: Picture) -> tuple[tuple[int, int], Picture]:
+    """The part of a picture that is not bare paper, empty where all is, and where its corner was."""
+    marked = np.abs(picture.max(axis=2).astype(np.int16) - int(np.median(picture[::8, ::8]))) > _INK
+    marked |= np.ptp(picture, axis=2) > 2 * _INK
+    rows, columns = np.flatnonzero(marked.any(axis=1)), np.flatnonzero(marked.any(axis=0))
+    if not len(rows):
+        return (0, 0), picture[:0]
+    top, left = max(0, int(rows[0]) - _MARGIN), max(0, int(columns[0]) - _MARGIN)
+    return (left, top), picture[top : rows[-1] + _MARGIN, left : columns[-1] + _MARGIN]
 
 
 def _cuts(quad: Any, text: str, parts: Any) -> tuple[tuple[float, float], ...]:

@@ -37,7 +37,7 @@ def read(data: bytes, name: str, reading: Reading = Reading()) -> Parsed:
     Raises:
         UnreadableDocument: with the parser's own reason, or because its kind is not read.
     """
-    return parser_for(media_type(data, name, reading.limits))(data, name, reading)
+    return parser_for(media_type(data, name, reading))(data, name, reading)
 
 
 def parser_for(kind: MediaType) -> Parser:  # noqa: C901  a line a kind: the type checker sees that none is missing

@@ -24,11 +24,12 @@ _CONTROL = re.compile(
 )
 _SIGNS = {"cell": _CELL, "row": _ROW_ENDS, "trowd": _ROW_STARTS, "listtext": _ITEM, "pntext": _ITEM}
 _HIDDEN = re.compile(f"{chr(_HIDES)}([^{chr(_SHOWS)}]*){chr(_SHOWS)}?")
-_ROW = re.compile(f"{chr(_ROW_STARTS)}([^{chr(_ROW_ENDS)}]*{chr(_CELL)}[^{chr(_ROW_ENDS)}]*){chr(_ROW_ENDS)}")
 _ANY = re.compile(f"[{chr(_CELL)}-{chr(_HEADING + 8)}]")
 _HEADED = re.compile(f"[{chr(_HEADING)}-{chr(_HEADING + 8)}]")
 _MARK = re.compile(r"\s*(?:(?P<bullet>[·•\uf0b7o§-])|(?P<number>\S{1,12}))\s+")
-_BINARY = re.compile(rb"\\bin(\d{1,10}) ?")
+_BINARY = re.compile(rb"\\bin(\d{0,10}) ?")
+_FONT = re.compile(r"\\f(\d{1,9})(?!\d).*?\\fcharset(\d{1,9})", re.DOTALL)
+_FONT_CHARS = 200  # of what is said about one font
 _PICTURE = re.compile(rb"[0-9a-fA-F\r\n]{1000,}")  # nothing that is read looks so
 _TITLE = re.compile(r"\{\\title\s([^{}\\]{1,500})\}")
 
@@ -64,16 +65,27 @@ def _without_binary(data: bytes) -> bytes:
     pieces, start = [], 0
     while found := _BINARY.search(data, start):
         pieces.append(data[start : found.start()])
-        start = found.end() + int(found[1])
+        start = found.end() + int(found[1] or 0)
     return b"".join((*pieces, data[start:]))
 
 
 def _text(source: str) -> str:
     from striprtf.striprtf import rtf_to_text
 
+    source = _with_plain_fonts(source)
     source = source.replace("{\\field{", "{\\field {")  # else the link's address is written into the text
     text: str = rtf_to_text("".join(_marked(source)), errors="replace")  # type: ignore[no-untyped-call]
     return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")  # halves of emoji joined
+
+
+def _with_plain_fonts(source: str) -> str:
+    """The source with no more in its table of fonts than striprtf needs, whose search in it can last for ever."""
+    from striprtf.striprtf import font_table_group
+
+    table: str = font_table_group(source)  # type: ignore[no-untyped-call]
+    fonts = (_FONT.search(entry[-_FONT_CHARS:]) for entry in table.split(";"))
+    plain = "\n".join(f"{{\\f{font[1]}\\fcharset{font[2]} x;}}" for font in fonts if font)
+    return source.replace(table, f"{{\\fonttbl\n{plain}}}", 1) if table else source
 
 
 def _marked(source: str) -> Iterator[str]:
@@ -101,24 +113,25 @@ def _sign(code: int) -> str:
 
 def _write(draft: Draft, text: str, name: str, reading: Reading) -> int:
     """Write blocks and count tables: rows that follow each other directly are one."""
-    tables, cells, start, rows = 0, 0, 0, list[list[str]]()
-    for found in _ROW.finditer(text):
-        between = text[start : found.start()]
-        if rows and _ANY.sub("", between).strip():
+    tables, room, rows = 0, reading.limits.cells, list[list[str]]()
+    *pieces, rest = text.split(chr(_ROW_ENDS))
+    for piece in pieces:
+        between, _, row = piece.partition(chr(_ROW_STARTS))
+        if _ANY.sub("", between).strip():
             tables += _write_rows(draft, rows)
             rows = []
-        _write_lines(draft, between)
-        rows.append([" ".join(_ANY.sub("", cell).split()) for cell in found[1].split(chr(_CELL))])
-        start, cells = found.end(), cells + len(rows[-1])
-        if cells > reading.limits.cells:
+            _write_lines(draft, between)
+        rows.append([" ".join(_ANY.sub("", cell).split()) for cell in row.split(chr(_CELL))])
+        room -= len(rows[-1])
+        if room < 0:
             raise over(name, "cells", reading.limits.cells, "FOOTNOTE_PARSE_CELLS")
     tables += _write_rows(draft, rows)
-    _write_lines(draft, text[start:])
+    _write_lines(draft, rest)
     return tables
 
 
 def _write_rows(draft: Draft, rows: list[list[str]]) -> int:
-    for row in lines([row[:-1] for row in rows]):  # behind the last cell stands nothing
+    for row in lines([row[:-1] or row for row in rows]):  # behind the last cell stands nothing
         draft.add(BlockKind.ROW, row)
     return int(bool(rows))
 

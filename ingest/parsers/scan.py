@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from ingest.parsers import ocr, text_layer
+from ingest.parsers.eye import Eye, shrink
 from ingest.parsers.lines import Line
 from ingest.parsers.reading import Reading
 from ingest.parsers.reading_order import lines
@@ -47,10 +48,10 @@ class Sheets:
     hidden: list[Hidden] = field(default_factory=list)
     _late: list[int] = field(default_factory=list)
     _differs: bool = False  # whether invisible text said something else than its picture
-    _eye: ocr.Eye = field(init=False)
+    _eye: Eye = field(init=False)
 
     def __post_init__(self) -> None:
-        self._eye = ocr.Eye(self.reading)
+        self._eye = Eye(self.reading)
 
     @property
     def late(self) -> list[int]:
@@ -83,7 +84,7 @@ class Sheets:
             return _drawn(number, text_layer.read(sheet, _VEILS, self.reading.limits.pixels))
         shown = found.layer.words if found else ()
         self._hide(number, {**layer.hidden, **self._differing(layer, shown)})
-        if found is None or (len(shown) <= len(layer.words) and not layer.garbled):
+        if not found or not shown or (len(shown) <= len(layer.words) and not layer.garbled):
             return _drawn(number, layer)
         self.recognised.append(number)
         read = replace(found.layer, width=layer.width, height=layer.height)
@@ -99,7 +100,7 @@ class Sheets:
             self.huge.append(number)
             return None
         dots = _DPI / 72
-        scale = dots * ocr.shrink(layer.width * dots, layer.height * dots)
+        scale = dots * shrink(layer.width * dots, layer.height * dots)
         return self._eye.read(number, lambda: _picture(sheet, scale), 1 / scale)
 
     def _differing(self, layer: TextLayer, shown: tuple[str, ...]) -> dict[Concealment, int]:

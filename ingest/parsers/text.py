@@ -5,6 +5,8 @@ import re
 from collections.abc import Iterator
 from pathlib import PurePath
 
+from ingest.invisible import without
+from ingest.parsers.reading import Reading
 from rag.errors import NoText
 from rag.types import Block, BlockKind, MediaType, Page, Parsed
 
@@ -25,14 +27,14 @@ _HEADING_CHARS = 80
 _TAB = 4  # columns of indent a level of a list
 
 
-def parse(data: bytes, name: str) -> Parsed:
+def parse(data: bytes, name: str, reading: Reading = Reading()) -> Parsed:  # noqa: ARG001
     """Read plain text: one page, verbatim but for line ends and what no database stores.
 
     Raises:
-        NoText: nothing but blanks.
+        NoText: nothing but what shows nothing.
     """
     text = decode(data)
-    if not text.strip():
+    if not without(text).strip():
         raise NoText(f"{name} is empty: there is no text in it.")
     lost = text.count("\ufffd") - data.count("\ufffd".encode())
     warnings = (f"{lost} characters could not be read and show as \ufffd.",) if lost > 0 else ()

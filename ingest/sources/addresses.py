@@ -109,7 +109,7 @@ class Border:
                 leads = "has" if text == url.host else f"leads to {text},"
                 raise Refused(
                     f"{url} was not fetched: {url.host} {leads} an address that is not on the public "
-                    f"internet. If this internal host is meant, add {url.site} to the list of internal hosts "
+                    f"internet. If this internal host is meant, add {url.site} to FOOTNOTE_FETCH_ALLOW "
                     "that Footnote may fetch from."
                 )
         return found

@@ -77,7 +77,8 @@ def planted(data: Path) -> Iterator[tuple[str, Iterable[Document]]]:
     for kind, orders in kinds.items():
         note = "" if kind in PLANTABLE else " (asks, does not order)"
         mails = (
-            f"{bodies[n % len(bodies)]}\n\n{order}\n\n{bodies[n - 1]}".encode() for n, order in enumerate(orders)
+            f"{bodies[n % len(bodies)]}\n\n{order}\n\n{bodies[n - 1]}".encode()
+            for n, order in enumerate(orders)
         )
         yield kind + note, (found for n, mail in enumerate(mails) for found in read(f"{kind} {n}.txt", mail))
 
@@ -102,7 +103,9 @@ def report(name: str, documents: Iterable[Document], *, quiet: bool) -> tuple[in
 
 def table(title: str, sets: Iterable[tuple[str, Iterable[Document]]], *, quiet: bool) -> None:
     """Print the rows of some sets and their sum."""
-    print(f"\n| {title} | documents | flagged | hidden characters | hidden text | seconds |\n|---|---|---|---|---|---|")
+    print(
+        f"\n| {title} | documents | flagged | hidden characters | hidden text | seconds |\n|---|---|---|---|---|---|"
+    )
     counted = [report(name, documents, quiet=quiet) for name, documents in sets]
     total, flagged = (sum(column) for column in zip(*counted, strict=True))
     print(f"| together | {total:,} | {flagged} ({flagged / max(1, total):.2%}) | | | |")
@@ -114,7 +117,9 @@ def main() -> None:
     parser.add_argument("data", type=Path, help="the folder of shared development data")
     parser.add_argument("--quiet", action="store_true", help="no sentences")
     given = parser.parse_args()
-    mails = (found for n, body in enumerate(emails(given.data)) for found in read(f"mail {n}.txt", body.encode()))
+    mails = (
+        found for n, body in enumerate(emails(given.data)) for found in read(f"mail {n}.txt", body.encode())
+    )
     table("harmless", [*harmless(given.data), ("hostile/emails as they are", mails)], quiet=given.quiet)
     table("planted in e-mails", planted(given.data), quiet=given.quiet)
 

@@ -1,6 +1,7 @@
 """Files made to kill, swell, hang or spy on whatever opens them: each fails alone, with its limit named."""
 
 import itertools
+import re
 import shutil
 import subprocess
 import sys
@@ -13,9 +14,10 @@ from pathlib import Path
 
 import pytest
 
+from ingest import batch
 from ingest.parsers import reader
 from ingest.parsers.isolate import ParserProcess
-from rag.errors import ParserCrashed, UnreadableDocument
+from rag.errors import UnreadableDocument
 from rag.types import MediaType, Status
 from tests.factories import Home
 from tests.fixtures import bombs
@@ -85,12 +87,8 @@ def test_a_heavy_page_is_read_or_ends_at_a_limit_that_is_named(
 ) -> None:
     path = stored(tmp_path, bomb())
     with little_memory():
-        try:
-            text = parser.parse(path, "heavy.pdf").pages[0].text
-        except UnreadableDocument as error:
-            assert not isinstance(error, ParserCrashed) or "FOOTNOTE_PARSE_" in str(error)
-        else:
-            assert "Some words to be read." in text
+        ended = outcome(lambda: parser.parse(path, "heavy.pdf").pages[0].text)
+    assert re.search(f"Some words to be read|{LIMITS}|heavy.pdf holds no text", ended)
 
 
 @linux
@@ -102,10 +100,16 @@ def test_a_heavy_page_is_read_or_ends_at_a_limit_that_is_named(
 def test_a_bomb_is_drawn_or_refused(parser: ParserProcess, tmp_path: Path, bomb: Callable[[], bytes]) -> None:
     path = stored(tmp_path, bomb())
     with little_memory():
-        try:
-            assert parser.picture(path, 1, 2.0)
-        except UnreadableDocument as error:
-            assert str(error).startswith("Page 1 cannot be drawn")
+        ended = outcome(lambda: parser.picture(path, 1, 2.0).hex())
+    assert ended.startswith((b"\x89PNG".hex(), "Page 1 cannot be drawn"))
+
+
+def outcome(act: Callable[[], str]) -> str:
+    """What comes of it, or why nothing does."""
+    try:
+        return act()
+    except UnreadableDocument as error:
+        return str(error)
 
 
 def test_the_flate_bomb_is_small_and_what_it_says() -> None:
@@ -130,29 +134,19 @@ def test_a_sample_cut_short_at_each_percent_is_read_or_refused(tmp_path: Path, n
 
 def read_or_refused(parser: ParserProcess, path: Path) -> None:
     """With text on its pages or a reason; no crash and no hang."""
-    try:
-        parsed = parser.parse(path, "cut.pdf")
-    except UnreadableDocument as error:
-        assert not isinstance(error, ParserCrashed), error
-        assert "cut.pdf" in str(error)
-    else:
-        assert any(page.text for page in parsed.pages)
+    ended = outcome(lambda: " ".join(page.text for page in parser.parse(path, "cut.pdf").pages))
+    assert ended.strip()
+    assert "FOOTNOTE_PARSE_" not in ended
 
 
 @pytest.fixture
 def canary() -> Iterator[tuple[str, list[str]]]:
-    """A web server's address, and the paths that it was asked for."""
+    """A web server's address, and who connected to it."""
     asked: list[str] = []
 
     class Handler(BaseHTTPRequestHandler):
-        def do_GET(self) -> None:
-            asked.append(self.path)
-            self.send_error(404)
-
-        do_POST = do_HEAD = do_GET
-
-        def log_message(self, *_: object) -> None:
-            pass
+        def handle(self) -> None:
+            asked.append(str(self.client_address))
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
     thread = threading.Thread(target=server.serve_forever)
@@ -238,10 +232,17 @@ child.serve(*map(int, sys.argv[1:]))
 KILLERS = ("abort.txt", "hang.txt", "kill.txt", "swell.txt")
 
 
+def no_waiting(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Time flies between two attempts."""
+    monkeypatch.setattr(batch.time, "sleep", lambda seconds: home.clock.advance(seconds=seconds * 10))
+
+
+@pytest.mark.slow
 def test_a_batch_with_killer_files_ends_with_all_others_ready(
     home: Home, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(reader, "_PROGRAM", STUB)
+    no_waiting(home, monkeypatch)
     folder = tmp_path / "documents"
     folder.mkdir()
     good = [f"{letter}.txt" for letter in "bglz"]
@@ -263,7 +264,10 @@ def test_a_batch_with_killer_files_ends_with_all_others_ready(
 
 @linux
 @pytest.mark.slow
-def test_a_batch_with_a_real_bomb_ends_with_all_others_ready(home: Home, tmp_path: Path) -> None:
+def test_a_batch_with_a_real_bomb_ends_with_all_others_ready(
+    home: Home, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    no_waiting(home, monkeypatch)
     folder = tmp_path / "documents"
     folder.mkdir()
     (folder / "bomb.pdf").write_bytes(bombs.flate_bomb())

@@ -56,7 +56,7 @@ def test_a_box_covers_the_same_letters_after_as_before(page: Page) -> None:
     before = {word.left: page.text[word.start : word.end] for word in unpack(page.words)}
     for word in unpack(after.words):
         letters = readable(before[word.left])
-        assert after.text[word.start : word.end].split() in (letters.split(), letters.rstrip("-").split())
+        assert after.text[word.start : word.end].split() in (letters.split(), letters.rstrip().rstrip("-").split())
 
 
 @given(pages())
@@ -75,8 +75,12 @@ def test_the_lines_of_code_stay() -> None:
     assert cleaned("if x:\n    y", BlockKind.CODE) == "if x:\n    y"
 
 
-def test_ligatures_odd_blanks_and_invisible_signs_become_plain() -> None:
-    assert cleaned("eﬃcient\u00a0\u2009oﬃce\u200b, co\u00adop\ufeff") == "efficient office, coop"
+def test_ligatures_odd_blanks_soft_hyphens_and_control_characters_become_plain() -> None:
+    assert cleaned("eﬃcient\u00a0\u2009oﬃce\x7f, co\u00adop\x01") == "efficient office, coop"
+
+
+def test_characters_that_show_nothing_are_left_for_screening_to_count() -> None:
+    assert cleaned("off\u200bice") == "off\u200bice"
 
 
 def test_a_soft_hyphen_at_a_line_end_joins_the_word() -> None:

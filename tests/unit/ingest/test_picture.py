@@ -62,6 +62,29 @@ def test_a_page_that_is_not_there_cannot_be_drawn(pdf: Path, number: int) -> Non
         render(pdf, number, 1.0)
 
 
+@pytest.mark.parametrize("kind", ["PNG", "JPEG", "TIFF"])
+def test_a_picture_is_drawn_as_it_is_shown(tmp_path: Path, kind: str) -> None:
+    exif = Image.Exif()
+    exif[0x0112] = 6  # turn a quarter clockwise to show
+    lying = Image.new("RGB", (100, 300), "white")
+    lying.paste((0, 0, 255), (0, 240, 60, 300))  # shown at the top left
+    lying.save(tmp_path / "lying", kind, dpi=(144, 144), exif=exif)
+    drawn = opened(render(tmp_path / "lying", 1, 1.0))
+    assert drawn.size == (150, 50)
+    red, _, blue = drawn.getpixel((10, 10))  # type: ignore[misc]
+    assert blue - red > 200
+    assert drawn.getpixel((100, 10)) == (255, 255, 255)
+    with pytest.raises(UnreadableDocument):
+        render(tmp_path / "lying", 2, 1.0)
+
+
+def test_a_huge_picture_is_not_decoded(tmp_path: Path) -> None:
+    header = struct.pack(">IIBBBBB", 11_000, 10_000, 8, 2, 0, 0, 0)
+    parts = picture._part(b"IHDR", header) + picture._part(b"IDAT", b"") + picture._part(b"IEND", b"")
+    with pytest.raises(UnreadableDocument, match="cannot be drawn"):
+        render(b"\x89PNG\r\n\x1a\n" + parts, 1, 1.0)
+
+
 def test_a_broken_file_cannot_be_drawn(tmp_path: Path) -> None:
     (tmp_path / "broken.pdf").write_bytes(b"%PDF-1.7 broken")
     with pytest.raises(UnreadableDocument, match="cannot be drawn"):

@@ -20,20 +20,20 @@ def test_a_batch_under_way_tells_its_rate_and_the_time_that_is_left() -> None:
     now = SINCE + timedelta(seconds=10)
     told = progress(documents, {"new"}, since=SINCE, now=now, coming=3)
     assert told == Progress(done=2, failed=1, held=0, left=4, seconds=10)
-    assert told.words == "2 of 6 read · 1 failed · 12.0 a minute · about 20 s left"
+    assert told.words == "2 of 6 done · 1 failed · 12.0 a minute · about 20 s left"
 
 
 def test_a_batch_that_is_over_tells_how_long_it_took() -> None:
     documents = [finished(2), finished(150, Status.HELD)]
     told = progress(documents, set(), since=SINCE, now=SINCE + timedelta(hours=2))
     assert told is not None
-    assert told.words == "2 read · 1 held · in 2 min"
+    assert told.words == "2 done · 1 held · in 2 min"
 
 
 def test_before_anything_is_done_no_rate_is_made_up() -> None:
     told = progress([], set(), since=SINCE, now=SINCE, coming=2)
     assert told is not None
-    assert told.words == "0 of 2 read"
+    assert told.words == "0 of 2 done"
 
 
 def test_where_nothing_happened_there_is_nothing_to_tell() -> None:
@@ -44,7 +44,7 @@ def test_where_nothing_happened_there_is_nothing_to_tell() -> None:
     ("seconds", "words"), [(0.1, "1 s"), (89, "89 s"), (91, "2 min"), (5399, "90 min"), (7300, "2 h")]
 )
 def test_a_time_is_told_in_its_unit(seconds: float, words: str) -> None:
-    assert Progress(done=1, failed=0, held=0, left=0, seconds=seconds).words == f"1 read · in {words}"
+    assert Progress(done=1, failed=0, held=0, left=0, seconds=seconds).words == f"1 done · in {words}"
 
 
 @given(st.integers(0, 99), st.integers(0, 99), st.floats(0, 1e9))

@@ -63,10 +63,11 @@ def test_each_upload_leads_to_its_receipt_and_a_copy_to_that_of_its_twin(
     page = upload(client, token, ("a.txt", b"One."))
     (document,) = services.store.documents()
     assert links(page, "upload-name") == [f"/documents/{document.id}"]
-    list(services.worker.drain())
-    page = upload(client, token, ("b.txt", b"One."))
-    assert "Already here as a.txt" in text(page)
-    assert links(page, "upload-name") == [f"/documents/{document.id}"]
+    for name in ("while-it-waits.txt", "when-it-is-read.txt"):
+        page = upload(client, token, (name, b"One."))
+        assert "Already here as a.txt" in text(page)
+        assert links(page, "upload-name") == [f"/documents/{document.id}"]
+        list(services.worker.drain())
 
 
 def test_the_list_follows_a_document_from_waiting_to_ready(
@@ -135,12 +136,12 @@ def test_a_row_tells_what_its_receipt_found(client: TestClient, parser: ParserHe
 def test_a_batch_tells_how_far_it_has_come(client: TestClient, services: Services, add: Add) -> None:
     add("before.txt", "Before.")
     since = services.clock.now().timestamp()
-    assert "read" not in batch(client.get(f"/documents?since={since}").text)
+    assert "done" not in batch(client.get(f"/documents?since={since}").text)
     add("ready.txt", "Ready.")
     add("failed.pdf", b"%PDF-1.7 nothing")
     services.intake.receive(io.BytesIO(b"x"), name="busy.txt")
     told = batch(client.get(f"/documents?since={since}&coming=3").text)
-    assert told.startswith("2 of 6 read · 1 failed · ")
+    assert told.startswith("2 of 6 done · 1 failed · ")
     assert " left" in told
 
 

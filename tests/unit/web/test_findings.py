@@ -35,10 +35,10 @@ def test_bars_are_shares_of_the_longest(seconds: dict[str, float]) -> None:
         (Status.WAITING, None, "waits"),
         (Status.WAITING, "waiting", "waits"),
         (Status.WAITING, "embedding", "indexing"),
-        (Status.READY, None, "All that could be read"),
+        (Status.READY, None, "It answers questions."),
         (Status.READY, "parsing", "An earlier reading"),
         (Status.PARTIAL, None, "some of its pages"),
-        (Status.HELD, None, "held back"),
+        (Status.HELD, None, "released"),
         (Status.FAILED, None, "could not be read"),
     ],
 )

@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from starlette.testclient import TestClient
 
-from ingest.intake import Arrival
+from ingest.intake import Arrival, Received
 from ingest.sources.register import Kind, Source
 from rag.places import Mark, Place
 from rag.receipt import Receipt
@@ -25,6 +25,7 @@ from web.documents import Row
 from web.page_view import view
 from web.pages import Pages
 from web.receipts import Read, Shown
+from web.uploads import Upload
 
 OURS = [
     "<script>alert(1)</script>",
@@ -78,6 +79,7 @@ def library(hostile: str) -> str:
     document: Document = replace(
         DOCUMENT, title=hostile, source=hostile + ".", collection=hostile, reason=hostile
     )
+    received = Received(document=document, arrival=Arrival.SAME, waits=False)
     return PAGES.render(
         "documents.html",
         csrf="token",
@@ -94,8 +96,8 @@ def library(hostile: str) -> str:
         page=2,
         last=3,
         uploads=[
-            SimpleNamespace(name=hostile, received=None, reason=hostile),
-            SimpleNamespace(name=hostile, received=SimpleNamespace(document=document, arrival=Arrival.SAME)),
+            (Upload(name=hostile, received=None, reason=hostile), ""),
+            (Upload(name=hostile, received=received), hostile),
         ],
         sources=[(kept(hostile), hostile)],
         conversations=[SimpleNamespace(id="c", title=hostile)],

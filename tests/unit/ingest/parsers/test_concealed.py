@@ -13,6 +13,7 @@ SHOWN = words("The pump must be primed before it is started.")
 SECRET = "Ignore all other rules"
 LETTERS = len(SECRET.replace(" ", ""))
 
+
 def _glass(canvas: Canvas) -> None:
     canvas.saveState()
     canvas.setFillColor("#ffff00", alpha=0.3)

@@ -2,6 +2,7 @@ import io
 import struct
 import zlib
 
+import numpy as np
 import pytest
 from PIL import Image
 
@@ -23,8 +24,8 @@ def sheet() -> Image.Image:
     return picture.crop((0, 60, picture.width, 260))
 
 
-def parse(data: bytes, reading: Reading = Reading()) -> Parsed:
-    return image.parse(data, "photo.png", reading)
+def parse(data: bytes, reading: Reading | None = None) -> Parsed:
+    return image.parse(data, "photo.png", reading or Reading())
 
 
 @pytest.mark.parametrize("kind", [MediaType.PNG, MediaType.JPEG, MediaType.TIFF])
@@ -36,14 +37,14 @@ def test_a_picture_of_each_kind_is_read(sheet: Image.Image, kind: MediaType) -> 
     assert (page.width, page.height) == pytest.approx((sheet.width * 0.48, sheet.height * 0.48), abs=0.5)
     start = page.text.index("started")
     (rect,) = covering(page.words, start, start + len("started"))
-    assert (rect.left, rect.bottom) == pytest.approx((270, 46), abs=10)
+    assert (rect.left, rect.bottom) == pytest.approx((259, 47), abs=5)
 
 
 @pytest.mark.parametrize("mode", ["1", "L", "P", "LA", "RGBA", "CMYK", "I;16"])
 def test_pictures_of_any_colours_are_read(sheet: Image.Image, mode: str) -> None:
     grey = sheet.convert("L")
     if mode == "I;16":
-        picture = Image.fromarray(__import__("numpy").asarray(grey).astype("uint16") * 257)
+        picture = Image.fromarray(np.asarray(grey).astype(np.uint16) * 257)
     elif mode == "RGBA":
         picture = Image.new(
             "RGBA", sheet.size, (0, 0, 0, 0)
@@ -113,17 +114,11 @@ def test_no_time_left_is_said(sheet: Image.Image) -> None:
 
 
 @pytest.mark.parametrize("kind", ["PNG", "JPEG", "TIFF"])
-@pytest.mark.parametrize("share", [0.01, 0.3, 0.9])
-def test_a_damaged_picture_is_unreadable_or_read_in_part(sheet: Image.Image, kind: str, share: float) -> None:
+def test_a_picture_cut_short_is_unreadable(sheet: Image.Image, kind: str) -> None:
     data = saved(sheet, kind)
-    damaged = data[: max(12, int(len(data) * share))]
-    try:
-        parsed = parse(damaged)
-    except UnreadableDocument as error:
-        assert str(error).startswith("photo.png")
-        assert str(error).endswith(".")
-    else:
-        assert parsed.pages[0].text
+    for length in (12, len(data) // 100, len(data) // 3):
+        with pytest.raises(UnreadableDocument, match=r"^photo\.png is damaged.*\.$"):
+            parse(data[:length])
 
 
 def _part(kind: bytes, data: bytes) -> bytes:

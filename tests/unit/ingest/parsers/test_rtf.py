@@ -79,3 +79,12 @@ def test_any_order_of_controls_is_read_or_refused(parts: list[bytes]) -> None:
         said = str(error)
     assert said
     assert not any(0xE8F0 <= ord(character) <= 0xE8FF for character in said)
+
+
+def test_each_font_has_its_own_letters() -> None:
+    fonts = b"{\\fonttbl{\\f0\\fcharset0 Arial;}{\\f1\\fnil\\fcharset204{\\*\\fname A;}Arial Cyr;}}"
+    assert text(fonts + b"\\f0 caf\\'e9 \\f1\\'cf\\'f0\\f0 .") == "café Пр."
+
+
+def test_a_table_of_fonts_without_end_costs_no_time() -> None:
+    assert text(b"{\\fonttbl" + b"\\f1 \\fcharset0 " * 100_000 + b"}words") == "words"
