@@ -154,7 +154,8 @@ class Intake:
         with self._database.writing() as connection:
             lock(connection)
             self._store.current(connection, document_id)
-            dropped = self._jobs.drop(connection, document_id)
+            under_way = self._jobs.under_way(connection, document_id)
+            dropped = self._jobs.drop(connection, document_id) if under_way else set()
             if dropped:
                 self._store.fail(connection, document_id, CANCELLED)
                 self._places.doubt(connection, document_id)

@@ -95,6 +95,12 @@ class Jobs:
         state = connection.execute(query).scalar()
         return state and JobState(state)
 
+    def under_way(self, connection: Connection, document_id: str) -> bool:
+        """Whether a job of the document waits or runs."""
+        states = jobs.c.state.in_((JobState.WAITING, JobState.RUNNING))
+        query = select(jobs.c.id).where(jobs.c.document_id == document_id, states)
+        return connection.execute(query).first() is not None
+
     def latest(self, connection: Connection, document_id: str) -> tuple[str, int] | None:
         """Hash and size of the original that a document's job is about, parked ones included."""
         query = select(jobs.c.sha256, jobs.c.size).where(jobs.c.document_id == document_id)

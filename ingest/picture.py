@@ -6,7 +6,7 @@ import threading
 import warnings
 import zlib
 from collections import OrderedDict
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -29,9 +29,11 @@ _GREY, _COLOUR = 0, 2  # PNG colour types
 
 
 class Pictures:
-    """Draws pages and keeps the latest. One at a time, because PDFium must not be entered twice."""
+    """Has pages drawn, one at a time, and keeps the latest."""
 
-    def __init__(self, kept: int = KEPT) -> None:
+    def __init__(self, draw: Callable[[Path, int, float], bytes], kept: int = KEPT) -> None:
+        """``draw`` is ``render``, or what runs it where a hostile file can do no harm."""
+        self._draw = draw
         self._lock = threading.Lock()
         self._pictures: OrderedDict[tuple[str, int, float], bytes] = OrderedDict()
         self._kept = kept
@@ -44,7 +46,7 @@ class Pictures:
         key = (path.name, page, scale)
         with self._lock:
             if key not in self._pictures:
-                self._pictures[key] = render(path, page, scale)
+                self._pictures[key] = self._draw(path, page, scale)
             self._pictures.move_to_end(key)
             while len(self._pictures) > self._kept:
                 self._pictures.popitem(last=False)

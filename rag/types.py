@@ -43,7 +43,14 @@ class MediaType(StrEnum):
 
 
 _PICTURED = frozenset({MediaType.PDF, MediaType.PNG, MediaType.JPEG, MediaType.TIFF})
-_PAGED = _PICTURED | {MediaType.PPTX, MediaType.XLSX, MediaType.EPUB, MediaType.EML, MediaType.MSG}
+_PAGED = _PICTURED | {
+    MediaType.PPTX,
+    MediaType.XLSX,
+    MediaType.CSV,
+    MediaType.EPUB,
+    MediaType.EML,
+    MediaType.MSG,
+}
 
 
 class Status(StrEnum):

@@ -224,7 +224,7 @@ class Home:
             fingerprint=self.embedder.fingerprint,
         )  # fmt: skip
 
-    def receive(self, text: str, name: str = "a.txt", **options: str) -> Received:
+    def receive(self, text: str, name: str = "a.txt", **options: Any) -> Received:
         """An upload."""
         return self.intake.receive(io.BytesIO(text.encode()), name=name, **options)
 
@@ -232,7 +232,7 @@ class Home:
         """Everything that is free to be read now."""
         return list(self.worker().drain())
 
-    def upload(self, text: str, name: str = "a.txt", **options: str) -> str:
+    def upload(self, text: str, name: str = "a.txt", **options: Any) -> str:
         """A document that was taken in and read. Returns its id."""
         known = self.receive(text, name, **options).document.id
         self.work()

@@ -46,7 +46,7 @@ def create_app(services: Services, *, hosts: Collection[str] = LOOPBACK, work: b
     )
     app.state.services = services
     app.state.pages = Pages(Csrf())
-    app.state.pictures = Pictures()
+    app.state.pictures = Pictures(services.parser.picture)
     problems.install(app)
     for routes in (ask, documents, source, api, health):
         app.include_router(routes.router)

@@ -55,6 +55,8 @@ def hints(document: Document, receipt: Receipt | None) -> tuple[str, ...]:
 def inspection(receipt: Receipt) -> str:
     """What looking for text that is not meant for readers came to, in a sentence."""
     match receipt.inspection:
+        case Inspection.CLEAR if receipt.released:
+            return "Nothing was left out."
         case Inspection.CLEAR:
             return "Clear: nothing hidden was found, and nothing that addresses the assistant."
         case Inspection.HIDDEN if receipt.released:

@@ -138,8 +138,17 @@ class Services(Answering):
     def parser(self) -> "ParserProcess":
         """The child process in which originals are opened."""
         from ingest.parsers.isolate import ParserProcess
+        from ingest.parsers.reading import Limits
 
-        return ParserProcess(timeout=self.settings.parse_seconds, memory_mb=self.settings.parse_memory_mb)
+        chosen = self.settings
+        limits = Limits(
+            pages=chosen.parse_pages,
+            pixels=chosen.parse_pixels,
+            unpacked_mb=chosen.parse_unpacked_mb,
+            members=chosen.parse_members,
+            cells=chosen.parse_cells,
+        )
+        return ParserProcess(timeout=chosen.parse_seconds, memory_mb=chosen.parse_memory_mb, limits=limits)
 
     @cached_property
     def worker(self) -> "Worker":

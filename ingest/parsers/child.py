@@ -70,12 +70,10 @@ def _done(request: Request, data: bytes) -> Answer:
 
 def _parsed(data: bytes, request: Request) -> Parsed:
     from ingest.clean import clean
-    from ingest.parsers.detect import media_type
-    from ingest.parsers.registry import parser_for
+    from ingest.parsers.registry import read
     from ingest.screen import screen
 
-    parser = parser_for(media_type(data, request.name))
-    return screen(clean(parser(data, request.name, request.reading)))
+    return screen(clean(read(data, request.name, request.reading)))
 
 
 def _import_parsers() -> None:

@@ -147,6 +147,7 @@ class _Reader:
     kind: BlockKind = BlockKind.PARAGRAPH
     level: int = 0
     buffer: list[str] = field(default_factory=list)
+    begun: bool = False  # whether the buffer holds more than blanks
     counts: list[int] = field(default_factory=list)  # of the lists being read: items so far, -1 unnumbered
     marks: list[str] = field(default_factory=list)  # of the items being read, until written
     tables: int = 0  # read so far
@@ -161,11 +162,15 @@ class _Reader:
                 continue  # comments
             if event == "start":
                 self._open(element)
-                self.buffer.append(element.text or "")
+                self._write(element.text or "")
             else:
                 self._close(element)
-                self.buffer.append(element.tail or "")
+                self._write(element.tail or "")
         self._flush()
+
+    def _write(self, text: str) -> None:
+        self.buffer.append(text)
+        self.begun = self.begun or bool(text.strip())
 
     def _open(self, element: Any) -> None:
         tag = element.tag
@@ -174,7 +179,7 @@ class _Reader:
             self.buffer.append("\n")
         elif self.rows:
             self.rows += tag == "row"
-            self.buffer.append(" | " if tag == "cell" and "".join(self.buffer).strip() else " ")
+            self.buffer.append(" | " if tag == "cell" and self.begun else " ")
         elif tag == "list":
             self._flush()
             self.counts.append(0 if element.get("rend") == "ol" else -1)
@@ -213,6 +218,7 @@ class _Reader:
     def _flush(self) -> None:
         text = "".join(self.buffer)
         self.buffer.clear()
+        self.begun = False
         if text.strip():
             item = self.kind is BlockKind.ITEM and bool(self.marks)
             self.draft.add(self.kind, text, self.level, self.marks[-1] if item else "")

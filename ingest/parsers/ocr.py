@@ -99,7 +99,7 @@ class Recogniser:
         if out is None or out.txts is None or out.boxes is None:
             return _Found(turns=turns, quads=np.empty((0, 4, 2)), texts=(), scores=np.empty(0), cuts=())
         lines = zip(out.boxes, out.txts, out.scores, out.word_results, strict=True)
-        sure = [line for line in lines if line[2] >= _SURE and line[1].strip()]
+        sure = [line for line in lines if line[2] >= _SURE and any(map(str.isalnum, line[1]))]
         return _Found(
             turns=turns,
             quads=np.array([quad for quad, *_ in sure], dtype=np.float64).reshape(-1, 4, 2) + corner,

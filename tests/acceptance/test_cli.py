@@ -15,12 +15,14 @@ ROOT = Path(__file__).resolve().parents[2]
 SHARED = ROOT.parent / "shared" / "data"
 SECONDS = 240  # for one command
 SEARCH = {"question", "hits", "ms"}
-HIT = {"rank", "score", "document_id", "title", "source", "page", "start", "end", "text"}
-CITATION = {"marker", "document_id", "title", "source", "page", "start", "end", "quote"}
+HIT = {"rank", "score", "document_id", "title", "source", "page", "start", "end", "text", "place"}
+CITATION = {"marker", "document_id", "title", "source", "page", "start", "end", "quote", "place"}
 ANSWER = {
     "id", "question", "outcome", "answer", "sentences", "confidence", "hits", "generator", "ms",
 }  # fmt: skip
-ADDED = {"added", "updated", "unchanged", "deleted", "failed", "pages", "chunks", "seconds"}
+ADDED = {
+    "added", "updated", "unchanged", "renamed", "deleted", "failed", "pages", "chunks", "seconds",
+}  # fmt: skip
 
 LEAVE = """# Leave
 

@@ -1,11 +1,16 @@
 """The queue: leases, fences, retries."""
 
+import subprocess
+import sys
 import threading
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 
+from ingest.intake import Priority
 from ingest.jobs import BACK_OFF, LEASE, MAX_ATTEMPTS, Job, JobState, LostLease
+from ingest.owner import owner
 from tests.factories import Home
 
 
@@ -162,6 +167,39 @@ def test_a_failure_that_will_not_pass_is_not_tried_again(home: Home) -> None:
     home.receive("text")
     assert not fail(home, claimed(home), retry=False)
     assert home.jobs.claim("one") is None
+
+
+def test_what_somebody_uploaded_is_read_before_a_bulk_run(home: Home) -> None:
+    home.receive("bulk", "bulk.txt", priority=Priority.BULK)
+    home.receive("upload", "upload.txt")
+    assert [claimed(home).source, claimed(home).source] == ["upload.txt", "bulk.txt"]
+    home.jobs.release("one")
+
+
+def ended() -> str:
+    """The name of an owner whose process has ended."""
+    code = "from ingest.owner import owner; print(owner())"
+    return subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True
+    ).stdout.strip()
+
+
+@pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="this system does not list its processes")
+def test_the_job_of_a_process_that_ended_is_free_at_once_and_goes_to_one(home: Home) -> None:
+    home.receive("text")
+    late = claimed(home, ended())
+    given = together([lambda n=n: home.jobs.claim(f"owner {n}") for n in range(8)])
+    assert [job.fence for job in given if isinstance(job, Job)] == [2]
+    with pytest.raises(LostLease):
+        finish(home, late)
+
+
+def test_the_job_of_a_process_that_lives_is_not_free_before_its_lease_has_run_out(home: Home) -> None:
+    home.receive("text")
+    claimed(home, owner())
+    assert home.jobs.claim("two") is None
+    home.clock.advance(seconds=LEASE.seconds + 1)
+    assert home.jobs.claim("two") is not None
 
 
 def test_a_finished_job_is_gone(home: Home) -> None:

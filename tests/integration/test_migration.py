@@ -1,4 +1,4 @@
-"""From the first tables to the second with documents in them: nothing is lost, and a run cut off leaves the old ones."""
+"""From the first tables to the second with documents in them: nothing is lost, and a cut leaves the old ones."""
 
 import os
 import signal

@@ -161,7 +161,9 @@ def test_a_renamed_file_keeps_its_document_its_history_and_takes_the_new_name(
     assert turn.sentences[0].citations[0].document.source == "z.txt"
 
 
-def test_a_renamed_document_with_a_title_of_its_own_keeps_it(home: Home, folder: Path, synced: Source) -> None:
+def test_a_renamed_document_with_a_title_of_its_own_keeps_it(
+    home: Home, folder: Path, synced: Source
+) -> None:
     known = document_id(home, "a.txt")
     with home.database.writing() as connection:
         connection.execute(documents.update().where(documents.c.id == known).values(title="On herons"))
@@ -241,7 +243,9 @@ def test_a_folder_that_is_suddenly_empty_or_missing_is_refused_with_the_counts(
     if how == "empty":
         folder.mkdir()
     for dry in (True, False):
-        with pytest.raises(Refused, match=r"0 files found in .*docs, 5 expected: aborted.*mass-delete") as caught:
+        with pytest.raises(
+            Refused, match=r"0 files found in .*docs, 5 expected: aborted.*mass-delete"
+        ) as caught:
             home.sync(synced, dry=dry)
         assert caught.value.exit_code == 4
     assert len(home.found("about")) == 5
@@ -256,7 +260,7 @@ def test_a_folder_that_lost_most_of_its_files_is_refused_but_what_is_new_is_in(
     for name in ("a.txt", "b.txt", "c.txt"):
         (folder / name).unlink()
     write(folder, "new.txt")
-    with pytest.raises(Refused, match="3 files found .* 5 expected"):
+    with pytest.raises(Refused, match=r"3 files found .* 5 expected"):
         home.sync(synced)
     assert len(home.found("about")) == 6
     assert counts(home.sync(synced, allow_mass_delete=True)) == {"unchanged": 3, "deleted": 3}

@@ -91,15 +91,14 @@ def test_a_broken_file_cannot_be_drawn(tmp_path: Path) -> None:
         render(tmp_path / "broken.pdf", 1, 1.0)
 
 
-def test_a_page_is_drawn_once_while_it_is_kept(pdf: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_page_is_drawn_once_while_it_is_kept(pdf: Path) -> None:
     drawn: list[int] = []
 
     def counting(path: Path, page: int, scale: float) -> bytes:
         drawn.append(page)
         return render(path, page, scale)
 
-    monkeypatch.setattr(picture, "render", counting)
-    pictures = Pictures(kept=1)
+    pictures = Pictures(counting, kept=1)
     for page in (1, 1, 2, 2, 1):
         pictures.picture(pdf, page, 1.0)
     assert drawn == [1, 2, 1]

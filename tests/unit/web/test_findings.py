@@ -79,6 +79,7 @@ def test_what_is_held_says_so() -> None:
     ("receipt", "told"),
     [
         (Receipt(), "Clear"),
+        (Receipt(released=True), "Nothing was left out."),
         (Receipt(hidden={"off": 1}), "left out"),
         (Receipt(hidden={"off": 1}, released=True), "taken in"),
         (Receipt(uninspected="PDFium could not open it."), "PDFium could not open it."),
