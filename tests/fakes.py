@@ -46,6 +46,7 @@ class FakeParser:
     def __init__(self) -> None:
         self.planned: dict[str, list[Exception]] = {}
         self.parsed: list[str] = []
+        self.instructions: tuple[str, ...] = ()  # found in every document
 
     def parse(self, path: Path, name: str, *, keep_hidden: bool = False) -> Parsed:
         """One paragraph a page. Raises what was planned, and NoText for an empty file."""
@@ -59,4 +60,9 @@ class FakeParser:
             Page(number=n, text=text, blocks=(Block(start=0, end=len(text), kind=BlockKind.PARAGRAPH),))
             for n, text in enumerate(texts, 1)
         )
-        return Parsed(title=name, media_type=MediaType.TEXT, pages=tuple(pages))
+        return Parsed(
+            title=name,
+            media_type=MediaType.TEXT,
+            pages=tuple(pages),
+            instructions=self.instructions,
+        )

@@ -78,8 +78,9 @@ def failed(error: FootnoteError | MemoryError) -> Answer:
 
 def encode(message: Request | Answer) -> bytes:
     """A message as JSON. Raises ValueError for text that is no text."""
-    adapter = _requests() if isinstance(message, Request) else _answers()
-    return adapter.dump_json(message)
+    if isinstance(message, Request):
+        return _requests().dump_json(message)
+    return _answers().dump_json(message)
 
 
 def decode_request(data: bytes) -> Request:

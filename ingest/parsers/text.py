@@ -18,6 +18,7 @@ _BOMS = (
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
 _UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
+_ASCII = bytes(range(128))
 _LINE_END = re.compile(r"\r\n?")
 _LINE = re.compile(r"[^\n]*\S[^\n]*")
 _ITEM = re.compile(r"([ \t]*)(?:[-*+•‣◦▪■●○–—]|\(?(?:\d{1,3}|[a-zA-Z]|[ivx]{1,5})[.)])[ \t]+\S")
@@ -72,11 +73,13 @@ def _decoded(data: bytes) -> str:
 
 
 def _guess(data: bytes) -> str:
-    """An encoding for bytes that are not UTF-8; UTF-8 itself where only little of them is broken."""
+    """An encoding for bytes that are not UTF-8; UTF-8 itself where most of what is not ASCII is."""
     from charset_normalizer import from_bytes
 
-    broken = data.decode("utf-8", "replace").count("\ufffd")
-    if broken * 100 < sum(byte >= 0x80 for byte in data[:_SAMPLE]):
+    decoded = data.decode("utf-8", "replace")
+    broken = decoded.count("\ufffd")
+    others = len(decoded) - (len(data) - len(data.translate(None, _ASCII)))
+    if others > 3 * broken:
         return "utf-8"
     best = from_bytes(data[:_SAMPLE]).best()
     return best.encoding if best else "cp1252"

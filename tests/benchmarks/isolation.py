@@ -54,7 +54,7 @@ def timed(act: Callable[[], object], pids: Callable[[], list[int]]) -> tuple[flo
     return seconds, time.process_time() + sum(map(worked, pids())) - before
 
 
-def price(folder: Path, rounds: int) -> None:
+def price(folder: Path, limit: int | None, rounds: int) -> None:
     """Print a line for each round, and the medians' ratio."""
     from ingest.clean import clean
     from ingest.parsers.detect import media_type
@@ -63,7 +63,7 @@ def price(folder: Path, rounds: int) -> None:
     from ingest.parsers.registry import parser_for
     from ingest.screen import screen
 
-    files = sorted(folder.glob("*.pdf"))
+    files = sorted(folder.glob("*.pdf"))[:limit]
     reading = Reading()
 
     def here() -> None:
@@ -132,11 +132,12 @@ def main() -> None:
     """Measure what is asked for."""
     parser = argparse.ArgumentParser(description="The price of isolation, and its orphans.")
     parser.add_argument("folder", type=Path, nargs="?")
+    parser.add_argument("--limit", type=int, help="only the first files, in the order of their names")
     parser.add_argument("--repeat", type=int, default=5, help="rounds of the price")
     parser.add_argument("--rounds", type=int, default=0, help="parents to kill")
     given = parser.parse_args()
     if given.folder:
-        price(given.folder, given.repeat)
+        price(given.folder, given.limit, given.repeat)
     if given.rounds:
         orphans(given.rounds)
 

@@ -203,7 +203,7 @@ NAMES = st.sampled_from(["a", "b", "c", "sub/a", "sub/d"])
 STEPS = st.one_of(
     st.tuples(st.just("write"), NAMES, st.sampled_from(["one", "two", "three"])),
     st.tuples(st.sampled_from(["rename", "copy"]), NAMES, NAMES),
-    st.tuples(st.sampled_from(["delete", "touch", "sync", "read"]), NAMES, NAMES),
+    st.tuples(st.sampled_from(["delete", "touch", "sync"]), NAMES, NAMES),
 )
 
 
@@ -219,8 +219,6 @@ def take(home: Home, folder: Path, at: int, step: str, one: str, other: str) -> 
         change(path, other.encode(), at)
     elif step == "sync":
         home.sync(home.register.named("docs"), allow_mass_delete=True)
-    elif step == "read":
-        home.add(folder / "sub")
     elif path.exists():
         move(step, path, target, at)
 

@@ -37,6 +37,7 @@ def add_source(
 ) -> None:
     """Register a folder, a page, a sitemap, a feed or a site. `footnote sync` then reads it."""
     from ingest.sources.register import Options
+    from web.library_json import source_json
 
     options = Options(
         include=tuple(include or ()),
@@ -48,7 +49,7 @@ def add_source(
     with services(home) as opened:
         made = _registered(opened, location, name, collection, kind, options)
     if as_json:
-        print_json(_source_json(made))
+        print_json(source_json(made))
     else:
         typer.echo(visible(f"{made.name}: {made.kind} {made.location} -> {made.collection}"))
         say(f"Read it with: footnote sync {made.name!r}")
@@ -58,10 +59,12 @@ def add_source(
 @reports_errors
 def list_sources(home: Home = None, as_json: Json = False) -> None:
     """List the sources, and how their latest sync went."""
+    from web.library_json import source_json
+
     with services(home) as opened:
         found = opened.register.all()
     if as_json:
-        print_json([_source_json(each) for each in found])
+        print_json([source_json(each) for each in found])
         return
     for each in found:
         when = f"synced {each.synced_at:%Y-%m-%d %H:%M} UTC" if each.synced_at else "not synced yet"
@@ -163,10 +166,3 @@ def _located(opened: "Services", location: str, kind: str) -> "tuple[str, Kind]"
     if not path.is_dir():
         raise UsageError(f"There is no folder {location}. Give the path of a folder, or a URL.")
     return str(path), Kind.FOLDER
-
-
-def _source_json(each: "Source") -> dict[str, Any]:
-    from dataclasses import asdict
-
-    at = each.synced_at.isoformat() if each.synced_at else None
-    return {**asdict(each), "kind": each.kind.value, "synced_at": at}
