@@ -52,6 +52,7 @@ class Doctor:
         """Rebuild the indexes and remove files that nothing needs. The database is left alone."""
         self._caches.rebuild()
         self._originals.discard(self._database, self._store, self._originals.stored())
+        self._database.scrub()  # a deletion that was cut off may not have come to it
         for path in self._originals.abandoned():
             path.unlink(missing_ok=True)
 

@@ -8,7 +8,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol, TypeVar
+from typing import TYPE_CHECKING, Protocol
 
 import structlog
 
@@ -45,8 +45,6 @@ MAX_SHOWN = 120  # characters of a sentence that is held against a document
 UNEXPECTED = "Something unexpected went wrong while reading it. The log says what; try again, or report it."
 
 log = structlog.get_logger()
-Item = TypeVar("Item")
-Made = TypeVar("Made")
 
 
 class Parser(Protocol):
@@ -129,7 +127,7 @@ class Pipeline:
             group: list[Draft] = []
             for draft in _ahead(parsing, self._read, claimed):
                 group.append(draft)
-                if sum(len(each.chunks) for each in group) >= TOGETHER:
+                if _cut_short(draft.job) or sum(len(each.chunks) for each in group) >= TOGETHER:
                     yield from self._publish(group)
                     group = []
             yield from self._publish(group)
@@ -279,15 +277,20 @@ class Pipeline:
             thread.join()
 
 
+def _cut_short(job: Job) -> bool:
+    """Whether it was begun before: then it is done by itself, and takes no others down if it is to blame."""
+    return job.attempts > 1
+
+
 def _ahead(
-    executor: ThreadPoolExecutor, function: Callable[[Item], Made], items: Iterable[Item]
-) -> Iterator[Made]:
-    """The function of each item, in order, computed up to AHEAD items before it is asked for."""
-    waiting: deque[Future[Made]] = deque()
+    executor: ThreadPoolExecutor, read: Callable[[Job], Draft], jobs: Iterable[Job]
+) -> Iterator[Draft]:
+    """Each job's draft, in order; up to AHEAD others are read before it is asked for, but none after one cut short."""
+    waiting: deque[Future[Draft]] = deque()
     try:
-        for item in items:
-            waiting.append(executor.submit(function, item))
-            if len(waiting) > AHEAD:
+        for job in jobs:
+            waiting.append(executor.submit(read, job))
+            while len(waiting) > (0 if _cut_short(job) else AHEAD):
                 yield waiting.popleft().result()
         while waiting:
             yield waiting.popleft().result()

@@ -7,6 +7,7 @@ from functools import cache
 
 from ingest.parsers import ocr
 from ingest.parsers.reading import Reading
+from ingest.parsers.recognised import Recognised
 
 
 @dataclass(slots=True)
@@ -18,7 +19,7 @@ class Eye:
     slowest: float = 0.0  # seconds that a page took
     late: list[int] = field(default_factory=list)  # pages there was no time for
 
-    def read(self, number: int, picture: Callable[[], ocr.Picture], scale: float) -> ocr.Recognised | None:
+    def read(self, number: int, picture: Callable[[], ocr.Picture], scale: float) -> Recognised | None:
         """What stands on the picture of page `number`; None where there is no time left, see `late`."""
         started = time.monotonic()
         if self.late or started + self.slowest > self.began + self.reading.seconds:

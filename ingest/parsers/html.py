@@ -26,6 +26,11 @@ _BLOCKS = {
 }
 _SHORTEST = "25"  # characters; trafilatura's own 250 throws short pages back together with their menus
 _TITLE_CHARS = 120
+_DEEPEST = 254  # elements around an element
+_DEEP = (
+    "The page nests its elements deeper than any web page needs: what stands deeper, and all that follows it, is "
+    "missing. Save the page as text or PDF and add that."
+)
 _ALL_HIDDEN = (
     "The page hides all its text until its scripts have run, so what its readers see could not be told from what "
     "they do not see. Everything was read."
@@ -44,10 +49,14 @@ def parse(data: bytes, name: str, reading: Reading = Reading()) -> Parsed:
     try:
         return _read(source[declared.end() :] if declared else source, name, reading)
     except RecursionError as error:
-        raise UnreadableDocument(
-            f"{name} cannot be read: its elements are nested deeper than any web page needs. "
-            "Save the page as text or PDF and add that."
-        ) from error
+        raise _nested(name) from error
+
+
+def _nested(name: str) -> UnreadableDocument:
+    return UnreadableDocument(
+        f"{name} cannot be read: its elements are nested deeper than any web page needs. "
+        "Save the page as text or PDF and add that."
+    )
 
 
 def _decoded(data: bytes) -> str:
@@ -73,16 +82,26 @@ def _read(source: str, name: str, reading: Reading) -> Parsed:
     tree = trafilatura.load_html(source)
     if tree is None:
         raise _blank(name)
+    cut_off = _cut_off(tree)
     hidden = () if reading.keep_hidden else cut(tree)
     if reading.keep_hidden:
         reveal(tree)
     try:
-        return replace(_parsed(tree, name), hidden=hidden)
+        parsed = _parsed(tree, name)
     except NoText:
+        if cut_off:
+            raise _nested(name) from None
         if not hidden:
             raise
-    everything = _read(source, name, replace(reading, keep_hidden=True))
-    return replace(everything, uninspected=_ALL_HIDDEN)
+        everything = _read(source, name, replace(reading, keep_hidden=True))
+        return replace(everything, uninspected=_ALL_HIDDEN)
+    warnings = (*parsed.warnings, _DEEP) if cut_off else parsed.warnings
+    return replace(parsed, hidden=hidden, warnings=warnings, unreadable=(1,) if cut_off else ())
+
+
+def _cut_off(tree: Any) -> bool:
+    """Whether libxml2 stopped reading: at its deepest, it drops the rest of the page without a word."""
+    return bool(tree.xpath(f"boolean(//*[count(ancestor::*) >= {_DEEPEST}])"))
 
 
 def _parsed(tree: Any, name: str) -> Parsed:

@@ -6,10 +6,11 @@ from typing import Any
 import numpy as np
 
 from ingest import picture
-from ingest.parsers import layout, ocr
+from ingest.parsers import layout
 from ingest.parsers.eye import Eye, shrink
 from ingest.parsers.reading import Reading, over
 from ingest.parsers.reading_order import lines
+from ingest.parsers.recognised import Recognised
 from rag.errors import FootnoteError, NoText, UnreadableDocument
 from rag.types import MediaType, Page, Parsed
 
@@ -66,7 +67,7 @@ def _read(image: Any, name: str, reading: Reading) -> Parsed:
 
 def _recognised(
     image: Any, name: str, reading: Reading, eye: Eye, broken: list[int]
-) -> Iterator[tuple[int, ocr.Recognised]]:
+) -> Iterator[tuple[int, Recognised]]:
     """What stands on each page that could be looked at."""
     for number in range(1, picture.pages(image) + 1):
         try:
@@ -80,7 +81,7 @@ def _recognised(
             yield number, found
 
 
-def _looked(image: Any, number: int, name: str, reading: Reading, eye: Eye) -> ocr.Recognised | None:
+def _looked(image: Any, number: int, name: str, reading: Reading, eye: Eye) -> Recognised | None:
     width, height, dots = picture.turn_to(image, number)
     if width * height > reading.limits.pixels:
         raise over(name, "pixels", reading.limits.pixels, "FOOTNOTE_PARSE_PIXELS")

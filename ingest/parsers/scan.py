@@ -12,6 +12,7 @@ from ingest.parsers.eye import Eye, shrink
 from ingest.parsers.lines import Line
 from ingest.parsers.reading import Reading
 from ingest.parsers.reading_order import lines
+from ingest.parsers.recognised import Recognised
 from ingest.parsers.text_layer import TextLayer
 from rag.types import Concealment, Hidden
 
@@ -90,7 +91,7 @@ class Sheets:
         read = replace(found.layer, width=layer.width, height=layer.height)
         return Drawn(number=number, layer=read, lines=tuple(lines(found.upright)))
 
-    def _recognised(self, sheet: Any, number: int, layer: TextLayer) -> ocr.Recognised | None:
+    def _recognised(self, sheet: Any, number: int, layer: TextLayer) -> Recognised | None:
         """What its picture shows; None where that could not be looked at."""
         if not self.reading.ocr:
             if not layer.words and not layer.veiled:

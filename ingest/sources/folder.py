@@ -62,7 +62,7 @@ def walk(path: Path) -> Iterator[Found]:
     Hidden ones, links, and what is no file at all are passed over. A path that is not there, or a folder that
     may not be looked into, comes out as it is: opening it will say so.
     """
-    if not path.is_dir():
+    if not _is_folder(path):
         yield _found(path, path.name)
         return
     closed: list[OSError] = []
@@ -89,7 +89,7 @@ class Folder:
 
     def look(self, known: Mapping[str, Mark]) -> Iterator[Seen]:
         """Every file: as it is, or as unchanged where size and time of change are as they were."""
-        for found in walk(self._path) if self._path.is_dir() else ():
+        for found in walk(self._path) if _is_folder(self._path) else ():
             if found.closed:
                 self._closed.append(found.origin)
             elif not self._wanted(found.source):
@@ -109,6 +109,14 @@ class Folder:
 def _found(path: Path, source: str, *, closed: bool = False) -> Found:
     origin = os.path.abspath(path)  # noqa: PTH100, links stay
     return Found(path=path, source=_text(source), origin=_text(origin), mark=_mark(path), closed=closed)
+
+
+def _is_folder(path: Path) -> bool:
+    """Whether it is a folder; not so where that cannot be told, as of a mount that is gone."""
+    try:
+        return path.is_dir()
+    except OSError:
+        return False
 
 
 def _regular(path: Path) -> bool | None:

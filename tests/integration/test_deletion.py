@@ -1,6 +1,5 @@
 """A deletion that is cut off anywhere: the document is all there or all gone, and what is gone can come back."""
 
-import os
 import signal
 import subprocess
 import sys
@@ -122,4 +121,4 @@ def test_what_was_deleted_can_come_back_at_once_and_is_found_once(home: Home, tm
         assert home.found("canarix") == ["the canarix"]
         home.intake.delete(document.id)
         assert home.found("canarix") == []
-    assert os.listdir(home.folder / "originals" / "incoming") == []
+    assert list((home.folder / "originals" / "incoming").iterdir()) == []

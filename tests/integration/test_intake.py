@@ -86,6 +86,15 @@ def test_twenty_uploads_of_one_file_at_once_are_one_document_with_one_job(home: 
     assert home.found("same") == ["the very same"]
 
 
+def test_twenty_uploads_of_one_content_under_twenty_names_at_once_are_one_document_too(home: Home) -> None:
+    given = together([lambda n=n: home.receive("the very same", f"{n}.txt").document.id for n in range(20)])
+    assert len(given) == 20
+    (known,) = set(given)
+    assert (len(home.lies(str(known))), count_jobs(home)) == (20, 1)
+    home.work()
+    assert home.found("same") == ["the very same"]
+
+
 def test_one_content_under_two_names_is_one_document_in_two_places(home: Home) -> None:
     first = home.upload("shared", "a.txt")
     again = home.receive("shared", "b.txt")

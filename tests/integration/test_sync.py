@@ -362,6 +362,27 @@ def test_what_failed_for_reasons_that_may_pass_is_tried_again_by_the_next_sync(
     assert counts(home.sync(source)) == {"added": 1, "unchanged": 4}
 
 
+def test_a_file_that_changes_while_it_is_read_is_listed_and_read_by_the_next_sync(
+    home: Home, folder: Path, synced: Source, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = folder / "a.txt"
+    write(folder, "a.txt", text="half ", at=LONG_AGO + 1)
+    copy = home.originals._copy
+
+    def copy_while_written(*args: object) -> object:
+        with path.open("a") as file:
+            file.write("and half")
+        return copy(*args)  # type: ignore[arg-type]
+
+    with monkeypatch.context() as patch:
+        patch.setattr(home.originals, "_copy", copy_while_written)
+        (failure,) = home.sync(synced).failed
+    assert "being changed while it was read" in failure.reason
+    assert "about a.txt" in home.found("about")
+    assert counts(home.sync(synced)) == {"updated": 1, "unchanged": 4}
+    assert "half and half" in home.found("half")
+
+
 def test_what_a_killed_sync_took_in_is_read_by_the_next(home: Home, folder: Path, source: Source) -> None:
     class Killed(BaseException):
         pass

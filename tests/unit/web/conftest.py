@@ -9,9 +9,9 @@ import pytest
 from starlette.testclient import TestClient
 
 from ingest.clean import clean
-from ingest.parsers.detect import media_type
 from ingest.parsers.reading import Reading
-from ingest.parsers.registry import parser_for
+from ingest.parsers.registry import read
+from ingest.picture import render
 from ingest.screen import screen
 from rag.settings import Settings
 from rag.types import Document, Parsed
@@ -32,9 +32,11 @@ class ParserHere:
     def parse(self, path: Path, name: str, *, keep_hidden: bool = False) -> Parsed:
         if name in self.planned:
             return self.planned[name]
-        data = path.read_bytes()
-        parser = parser_for(media_type(data, name))
-        return screen(clean(parser(data, name, Reading(keep_hidden=keep_hidden, ocr=False))))
+        reading = Reading(keep_hidden=keep_hidden, ocr=False)
+        return screen(clean(read(path.read_bytes(), name, reading)))
+
+    def picture(self, path: Path, page: int, scale: float) -> bytes:
+        return render(path, page, scale)
 
     def close(self) -> None:
         pass

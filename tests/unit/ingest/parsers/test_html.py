@@ -87,12 +87,31 @@ def test_a_page_that_shows_nothing_is_no_text() -> None:
         parse(b"<html><head><title>T</title></head><body><script>1</script></body></html>")
 
 
-def test_deep_nesting_is_read_or_refused_but_never_crashes() -> None:
-    deep = "<div>" * 20_000 + "At the bottom of it all" + "</div>" * 20_000
-    try:
-        assert "bottom" in parse(f"<html><body>{deep}</body></html>".encode()).pages[0].text
-    except UnreadableDocument as error:
-        assert "page.html" in str(error)  # noqa: PT017  both ends are fine, a traceback is not
+@pytest.mark.parametrize("depth", [255, 20_000, 100_000])
+def test_what_is_nested_too_deep_is_refused_with_what_to_do(depth: int) -> None:
+    deep = "<div>" * depth + "At the bottom of it all" + "</div>" * depth
+    with pytest.raises(
+        UnreadableDocument, match=r"^page\.html cannot be read: its elements are nested deeper"
+    ):
+        parse(f"<html><body>{deep}</body></html>".encode())
+
+
+@pytest.mark.parametrize("depth", [255, 20_000])
+def test_a_page_that_ends_too_deep_is_marked_partial(depth: int) -> None:
+    deep = "<div>" * depth + "At the bottom of it all"
+    parsed = parse(
+        f"<html><body><article><p>{'Words on top. ' * 9}</p>{deep}</article></body></html>".encode()
+    )
+    assert parsed.pages[0].text.startswith("Words on top.")
+    assert parsed.unreadable == (1,)
+    assert "deeper than any web page needs" in parsed.warnings[-1]
+
+
+def test_two_hundred_elements_within_each_other_are_read_to_the_bottom() -> None:
+    deep = "<div>" * 200 + "<p>At the bottom of it all stand quite enough words.</p>" + "</div>" * 200
+    parsed = parse(f"<html><body>{deep}</body></html>".encode())
+    assert "bottom" in parsed.pages[0].text
+    assert parsed.unreadable == ()
 
 
 def test_code_keeps_its_lines() -> None:

@@ -11,7 +11,7 @@ from ingest.parsers.reading_order import lines as in_order
 from rag.boxes import covering
 from rag.errors import ModelError
 from rag.types import BlockKind, Page
-from tests.fixtures.documents import both, lines
+from tests.fixtures.documents import both, lines, table
 from tests.fixtures.documents import pdf as make
 from tests.fixtures.scans import photographs
 
@@ -69,6 +69,28 @@ def test_a_page_scanned_the_wrong_way_round_reads_the_same(sheet: Image.Image, t
 def test_a_slanted_page_keeps_its_lines_apart(sheet: Image.Image) -> None:
     slanted = sheet.rotate(1.5, fillcolor="white", resample=Image.Resampling.BICUBIC)
     assert page(slanted).text == "\n".join(("Leave", *TEXT))
+
+
+def test_columns_follow_each_other_even_where_their_lines_are_not_level() -> None:
+    left = [f"of the left column, line {n}, runs on" for n in range(1, 9)]
+    right = [f"of the right column, line {n}, runs on" for n in range(1, 9)]
+    for lower in (0, 4):
+        drawn = both(lines(*left, left=60, top=100), lines(*right, left=320, top=100 + lower))
+        (picture,) = photographs(make(drawn))
+        assert page(picture).text.split("\n") == [*left, *right]
+
+
+def test_bold_lines_are_headings_and_rows_of_a_table_stay_whole() -> None:
+    rows = [("Country", "Days", "Remark"), ("France", "30", "paid"), ("Estonia", "28", "paid")]
+    heading = lines("6.1 Gifts, second jobs, alcohol", top=100, font="Helvetica-Bold")
+    (picture,) = photographs(make(both(heading, lines(*TEXT, top=116), table(rows, top=200))))
+    read = page(picture)
+    kinds = [(block.kind, read.text[block.start : block.end]) for block in read.blocks]
+    assert kinds == [
+        (BlockKind.HEADING, "6.1 Gifts, second jobs, alcohol"),
+        (BlockKind.PARAGRAPH, "\n".join(TEXT)),
+        *((BlockKind.ROW, " ".join(row)) for row in rows),
+    ]
 
 
 def test_a_lone_line_on_a_large_sheet_is_not_overlooked() -> None:

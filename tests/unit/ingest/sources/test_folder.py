@@ -4,8 +4,10 @@ from pathlib import Path
 
 import pytest
 
-from ingest.sources.folder import walk
+from ingest.sources.folder import Folder, walk
+from ingest.sources.item import Unchanged
 from rag.errors import RetryableError
+from rag.places import Mark
 
 
 @pytest.fixture
@@ -60,6 +62,81 @@ def test_a_folder_that_may_not_be_looked_into_is_not_passed_over_in_silence(
 
     monkeypatch.setattr(os, "scandir", refuse)
     assert sources(folder) == ["a.txt", "b.txt", "sub"]
+
+
+def refusing(monkeypatch: pytest.MonkeyPatch, *names: str) -> None:
+    """Nobody can tell what the paths of these names are."""
+    stat = Path.stat
+
+    def refuse(path: Path, **options: bool) -> os.stat_result:
+        if path.name in names:
+            raise PermissionError(13, "Permission denied", str(path))
+        return stat(path, **options)
+
+    monkeypatch.setattr(Path, "stat", refuse)
+
+
+def test_a_file_that_may_not_be_looked_at_is_not_passed_over_in_silence(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    refusing(monkeypatch, "b.txt")
+    assert sources(folder) == ["a.txt", "b.txt", "sub/c.txt"]
+
+
+def seen(folder: Folder, known: dict[str, Mark]) -> dict[str, bool]:
+    """What a look gives: by name, whether it is unchanged."""
+    return {each.source: isinstance(each, Unchanged) for each in folder.look(known)}
+
+
+def marks(path: Path) -> dict[str, Mark]:
+    return {found.origin: found.mark for found in walk(path)}
+
+
+def test_what_is_as_it_was_is_unchanged_and_what_is_not_is_a_file(folder: Path) -> None:
+    for name in ("a.txt", "b.txt", "sub/c.txt"):
+        os.utime(folder / name, (1, 1))
+    known = marks(folder)
+    os.utime(folder / "a.txt", (2, 2))
+    (folder / "b.txt").write_text("longer than before")
+    os.utime(folder / "b.txt", (1, 1))
+    assert seen(Folder(folder), known) == {"a.txt": False, "b.txt": False, "sub/c.txt": True}
+
+
+def test_a_file_that_changed_a_moment_ago_is_never_taken_for_unchanged(folder: Path) -> None:
+    (folder / "a.txt").write_text("now")
+    assert not seen(Folder(folder), marks(folder))["a.txt"]
+
+
+def test_only_what_the_patterns_take_is_seen(folder: Path) -> None:
+    assert list(seen(Folder(folder, include=["*.txt"], exclude=["sub/*"]), {})) == ["a.txt", "b.txt"]
+    assert list(seen(Folder(folder, include=["sub/*"]), {})) == ["sub/c.txt"]
+
+
+def test_nobody_knows_what_is_gone_from_a_folder_that_stays_shut(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    scandir = os.scandir
+
+    def refuse(path: str) -> Iterator[os.DirEntry[str]]:
+        if str(path).endswith("sub"):
+            raise PermissionError(13, "Permission denied", str(path))
+        return scandir(path)
+
+    monkeypatch.setattr(os, "scandir", refuse)
+    looked = Folder(folder)
+    assert seen(looked, {}) == {"a.txt": False, "b.txt": False, "sub": False}
+    assert not looked.gone(str(folder / "sub" / "c.txt"))
+    assert looked.gone(str(folder / "subtle.txt"))
+
+
+@pytest.mark.parametrize("how", ["missing", "unknown"])
+def test_a_folder_that_is_not_there_shows_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, how: str
+) -> None:
+    if how == "unknown":
+        (tmp_path / "mount").mkdir()
+        refusing(monkeypatch, "mount")
+    assert seen(Folder(tmp_path / "mount"), {}) == {}
 
 
 def test_the_origin_is_the_same_by_whatever_way_it_was_named(
