@@ -55,6 +55,7 @@ class Reader:
         self._bounds = bounds
         self._process: subprocess.Popen[bytes] | None = None
         self._socket: socket.socket | None = None
+        self._folder = ""
         self._answered = 0
 
     def ask(self, request: Request, file: int) -> Answer:
@@ -104,24 +105,25 @@ class Reader:
             self._socket.close()
         if self._process is not None:
             _end(self._process)
+            with suppress(OSError):
+                Path(self._folder).rmdir()
         self._socket = self._process = None
         self._answered = 0
 
     def _start(self, descriptor: int) -> subprocess.Popen[bytes]:
         seconds = math.ceil(self._bounds.seconds) + _GRACE_SECONDS
         arguments = map(str, (descriptor, self._bounds.memory_mb, seconds))
-        # The child lives in a folder that is gone once it has started: nothing can be found or left in it.
-        with tempfile.TemporaryDirectory(prefix="footnote-reader-") as folder:
-            return subprocess.Popen(
-                [sys.executable, "-P", "-c", _PROGRAM, *arguments],
-                pass_fds=[descriptor],
-                env=_environment(folder),
-                cwd=folder,
-                process_group=0,
-                stdin=subprocess.PIPE,  # nothing is written to it: it ends with this process, and ends the child
-                stdout=subprocess.DEVNULL,  # what parsers print about damaged files: reasons are in the answers
-                stderr=subprocess.DEVNULL,
-            )
+        self._folder = tempfile.mkdtemp(prefix="footnote-reader-")
+        return subprocess.Popen(
+            [sys.executable, "-P", "-c", _PROGRAM, *arguments],
+            pass_fds=[descriptor],
+            env=_environment(self._folder),
+            cwd=self._folder,
+            process_group=0,
+            stdin=subprocess.PIPE,  # nothing is written to it: it ends when this process does, and ends the child
+            stdout=subprocess.DEVNULL,  # what parsers print about damaged files: reasons are in the answers
+            stderr=subprocess.DEVNULL,
+        )
 
     def _end_if_used_up(self, answer: Answer) -> None:
         """End a child that has answered often, holds on to much memory, or had too little."""

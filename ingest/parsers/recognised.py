@@ -29,6 +29,7 @@ _LARGE_HEIGHT, _LARGE_ADVANCE, _LARGE_STROKE = (
 )  # times the page's: a heading in larger letters
 _SMALL_HEIGHT, _SMALL_ADVANCE = 0.92, 0.93  # times the page's: small print
 _BOLD_STROKE, _LETTERS = 1.27, 3  # times the page's: bold letters, where there are enough to tell
+_HEAVY_STROKE = 1.5  # times the page's: bold letters that are as large as the text's at least
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -195,7 +196,8 @@ def _sizes(found: Found) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
     stroke = found.strokes / _weighted_median(found.strokes, letters)
     large = (height > _LARGE_HEIGHT) & (advance > _LARGE_ADVANCE) & (stroke > _LARGE_STROKE)
     small = (height < _SMALL_HEIGHT) & (advance < _SMALL_ADVANCE)
-    sizes = np.where(large | small, height, 1.0) * usual * _LETTER
+    plain = np.where((stroke > _HEAVY_STROKE) & (letters >= _LETTERS), _LARGE_HEIGHT, 1.0)
+    sizes = np.where(large | small, height, plain) * usual * _LETTER
     return sizes, (stroke > _BOLD_STROKE) & (letters >= _LETTERS)
 
 
