@@ -111,12 +111,12 @@ def _strokes(picture: Picture, quads: Quads) -> NDArray[np.float64]:
     found = []
     for low, high in zip(quads.min(axis=1), quads.max(axis=1), strict=True):
         (left, top), (right, bottom) = np.maximum(low, 0).astype(int), np.ceil(high).astype(int)
-        part = grey[top:bottom, left:right]
+        part = grey[top:bottom, left : max(right, left + 1)]
         paper = int(np.median(part)) if part.size else 0
         ink = np.abs(part - paper)
         inked = ink > ink.max(initial=2 * _INK) // 2
-        runs = np.count_nonzero(inked[:, 1:] & ~inked[:, :-1]) + np.count_nonzero(inked[:, 0])
-        found.append(np.count_nonzero(inked) / max(runs, 1))
+        runs = int((inked[:, 1:] & ~inked[:, :-1]).sum()) + int(inked[:, 0].sum())
+        found.append(int(inked.sum()) / max(runs, 1))
     return np.maximum(np.array(found, dtype=np.float64), _THIN)
 
 

@@ -22,14 +22,14 @@ _JITTER = 0.15  # of the letters' height: so far apart two left edges are one ma
 _BESIDE = 0.5  # of the letters' height: so far apart two lines stand beside each other
 
 # The height of a recognised line says little about its letters; their mean advance and strokes say more.
-_LARGE_HEIGHT, _LARGE_ADVANCE, _LARGE_STROKE = (
-    1.15,
-    1.3,
-    1.75,
-)  # times the page's: a heading in larger letters
 _SMALL_HEIGHT, _SMALL_ADVANCE = 0.92, 0.93  # times the page's: small print
 _BOLD_STROKE, _LETTERS = 1.27, 3  # times the page's: bold letters, where there are enough to tell
-_HEAVY_STROKE = 1.5  # times the page's: bold letters that are as large as the text's at least
+_STEPS = (  # heights of headings, times the page's, and the least height, advance and stroke that make one
+    (1.15, 0.0, 0.0, 1.5),
+    (1.4, 1.35, 1.4, 1.3),
+    (1.4, 1.1, 1.42, 1.75),
+    (1.9, 1.6, 2.2, 1.75),
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -194,11 +194,11 @@ def _sizes(found: Found) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
     usual = _weighted_median(heights, letters)
     height, advance = heights / usual, advances / _weighted_median(advances, letters)
     stroke = found.strokes / _weighted_median(found.strokes, letters)
-    large = (height > _LARGE_HEIGHT) & (advance > _LARGE_ADVANCE) & (stroke > _LARGE_STROKE)
-    small = (height < _SMALL_HEIGHT) & (advance < _SMALL_ADVANCE)
-    plain = np.where((stroke > _HEAVY_STROKE) & (letters >= _LETTERS), _LARGE_HEIGHT, 1.0)
-    sizes = np.where(large | small, height, plain) * usual * _LETTER
-    return sizes, (stroke > _BOLD_STROKE) & (letters >= _LETTERS)
+    size = np.where((height < _SMALL_HEIGHT) & (advance < _SMALL_ADVANCE), height, 1.0)
+    for step, least_height, least_advance, least_stroke in _STEPS:
+        larger = (height > least_height) & (advance > least_advance) & (stroke > least_stroke)
+        size[larger & (letters >= _LETTERS)] = step
+    return size * usual * _LETTER, (stroke > _BOLD_STROKE) & (letters >= _LETTERS)
 
 
 def _weighted_median(values: NDArray[np.float64], weights: NDArray[np.float64]) -> float:

@@ -13,8 +13,8 @@ pytestmark = pytest.mark.slow
 
 
 def test_after_processes_were_killed_at_random_every_file_is_one_document(tmp_path: Path) -> None:
-    found = kill_storm.run(Home(root=tmp_path / "storm"), files=30, kills=6, seed=1)
-    assert sum(found.storm.killed.values()) == 6
+    found = kill_storm.run(Home(root=tmp_path / "storm"), files=30, kills=5, seed=1)
+    assert sum(found.storm.killed.values()) == 5
     assert (found.state.ready, found.state.failed) == (28, 2), "two are damaged"
     assert found.state.wrong == ()
     assert found.cut_short == 0
@@ -22,7 +22,7 @@ def test_after_processes_were_killed_at_random_every_file_is_one_document(tmp_pa
     assert found.after_repair == []
 
 
-@pytest.mark.parametrize(("command", "processes"), [("sync", 2), ("add", 3)])
+@pytest.mark.parametrize(("command", "processes"), [("sync", 2), ("add", 2)])
 def test_runs_that_meet_on_a_folder_take_each_file_in_once(
     tmp_path: Path, command: str, processes: int
 ) -> None:
@@ -33,12 +33,12 @@ def test_runs_that_meet_on_a_folder_take_each_file_in_once(
 
 
 def test_a_run_begun_again_embeds_nothing_that_was_published(tmp_path: Path) -> None:
-    found = restart.run(Home(root=tmp_path / "restart"), files=100, command="add")
+    found = restart.run(Home(root=tmp_path / "restart"), files=50, command="add")
     assert found.published > 0
     assert found.again == 0
-    assert found.summary == {"added": 100 - found.published, "updated": 0, "unchanged": found.published}
-    assert found.third == {"added": 0, "updated": 0, "unchanged": 100}
-    assert (found.state.ready, found.state.wrong, found.problems) == (100, (), [])
+    assert found.summary == {"added": 50 - found.published, "updated": 0, "unchanged": found.published}
+    assert found.third == {"added": 0, "updated": 0, "unchanged": 50}
+    assert (found.state.ready, found.state.wrong, found.problems) == (50, (), [])
 
 
 def test_a_file_that_ends_every_process_takes_no_other_down_with_it(tmp_path: Path) -> None:

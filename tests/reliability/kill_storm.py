@@ -126,8 +126,6 @@ def calm(storm: Storm, began: float) -> Outcome:
     home = storm.home
     code, _ = home.call("sync")
     failed = [d for d in home.documents() if d.reason and d.source.endswith(".md")]
-    for document in failed[:3]:
-        print(document.source, document.reason)
     before = problems(home)
     repaired = home.call("doctor", "--repair")[0] if before else 0
     return Outcome(

@@ -97,7 +97,7 @@ def state(home: Home) -> State:
         active = len(services.jobs.active())
         places = [place for source in services.register.all() for place in _places(services, source.id)]
     contents = {str(path): sha256(path.read_bytes()).hexdigest() for path in home.docs.iterdir()}
-    held = Counter(dict((place.document_id, place.sha256) for place in places).values())
+    held = Counter({place.document_id: place.sha256 for place in places}.values())
     failed = [document for document in documents.values() if document.status is not Status.READY]
     counts = {
         "contents are missing": len(set(contents.values()) - set(held)),

@@ -1,6 +1,6 @@
 """kill -9 of a run over many files when half of them are read; then the same command again.
 
-    python -m tests.reliability.restart FOLDER [--files 1000] [--command sync]
+    python -m tests.reliability.restart FOLDER [--files 500] [--command sync]
 
 What was published before is passed over by its mark or its hash, and not embedded again. Files are a page long, so
 that they are published in many groups. FOLDER is made, and must not be there yet. The embedder is fake, and counts.
@@ -15,7 +15,7 @@ from pathlib import Path
 from rag.types import Status
 from tests.reliability.processes import Home, State, kill, problems, state
 
-PARTS = 6  # of a file, each a chunk of its own or more
+PARTS = 12  # of a file, each a chunk of its own or more
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,7 +37,9 @@ def run(home: Home, files: int, command: str) -> Outcome:
     """Half a run, a whole one, and one with nothing to do."""
     home.docs.mkdir(parents=True)
     for number in range(files):
-        parts = (f"# Part {part} of {number}\n\n" + f"Heron{number}x{part} wades. " * 40 for part in range(PARTS))
+        parts = (
+            f"# Part {part} of {number}\n\n" + f"Heron{number}x{part} wades. " * 40 for part in range(PARTS)
+        )
         (home.docs / f"book {number}.md").write_text("\n\n".join(parts))
     assert home.call("source", "add", str(home.docs))[0] == 0
     arguments = [command, *([str(home.docs)] if command == "add" else [])]
@@ -100,11 +102,13 @@ def main() -> None:
     """Run, and print the figures."""
     options = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
     options.add_argument("folder", type=Path)
-    options.add_argument("--files", type=int, default=1000)
+    options.add_argument("--files", type=int, default=500)
     options.add_argument("--command", choices=("sync", "add"), default="sync")
     chosen = options.parse_args()
     found = run(Home(root=chosen.folder), chosen.files, chosen.command)
-    print(f"killed with {found.published} of {chosen.files} published; of these embedded again: {found.again}")
+    print(
+        f"killed with {found.published} of {chosen.files} published; of these embedded again: {found.again}"
+    )
     print(f"{found.texts} texts, {found.extra} of files that were not published embedded twice")
     print(f"second run: {found.summary}; third: {found.third}")
     print(f"{found.state}; doctor: {found.problems or 'clean'}")

@@ -33,7 +33,8 @@ class Outcome:
 def run(home: Home, *, files: int, rounds: int, processes: int, command: str) -> Outcome:
     """So many rounds; stops at the first in which something goes wrong."""
     chance = random.Random(1)
-    exits, wrong, written = Counter[int](), (), 0
+    exits, written = Counter[int](), 0
+    wrong: tuple[str, ...] = ()
     home.docs.mkdir(parents=True)
     assert home.call("source", "add", str(home.docs))[0] == 0
     for round_ in range(rounds):
@@ -42,7 +43,6 @@ def run(home: Home, *, files: int, rounds: int, processes: int, command: str) ->
             (home.docs / f"note {number}.txt").write_text(f"Heron {number} of round {round_} is grey.")
         codes = _together(home, processes, [command, *([str(home.docs)] if command == "add" else [])])
         exits.update(codes)
-        print(f"round {round_}: exit codes {codes}", flush=True)
         wrong = tuple(f"round {round_}: {each}" for each in (*_judged(codes), *_left(home, command)))
         if wrong:
             break
