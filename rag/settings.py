@@ -68,7 +68,7 @@ class Settings(BaseSettings):
         default=120, gt=0, description="Longest time that one file may take to be read."
     )
     parse_memory_mb: int = Field(
-        default=1024, ge=128, description="Most memory that reading a file may take, in MiB."
+        default=1536, ge=128, description="Most memory that reading a file may take, in MiB."
     )
     parse_pages: int = Field(
         default=5000, ge=1, description="Most pages, slides or chapters that a file may have."

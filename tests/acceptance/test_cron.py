@@ -32,7 +32,9 @@ pytestmark = [
     pytest.mark.slow,
     pytest.mark.timeout(600),
     pytest.mark.skipif(os.geteuid() != 0, reason="a cron of the test's own needs root"),
-    pytest.mark.skipif(shutil.which("cron") is None, reason="no cron is installed (Debian: apt-get install cron)"),
+    pytest.mark.skipif(
+        shutil.which("cron") is None, reason="no cron is installed (Debian: apt-get install cron)"
+    ),
 ]
 
 
@@ -100,11 +102,17 @@ def test_a_line_of_crontab_keeps_a_folder_and_a_site_in_step(tmp_path: Path) -> 
     docs.mkdir()
     www.mkdir()
     for name in ("tern", "plover", "heron"):
-        (docs / f"{name}.txt").write_text(f"The {name} is fed at seven in the morning, and its pond is cleaned weekly.")
+        (docs / f"{name}.txt").write_text(
+            f"The {name} is fed at seven in the morning, and its pond is cleaned weekly."
+        )
     (docs / "broken.pdf").write_bytes(b"%PDF-1.7 and no more")
     link = '<p><a href="staff.html">Who works here</a></p>'
-    (www / "index.html").write_text(PAGE.format("Reserve", "The reserve opens its gates to visitors at nine.", link))
-    (www / "staff.html").write_text(PAGE.format("Staff", "The warden of the reserve lives beside the gate.", ""))
+    (www / "index.html").write_text(
+        PAGE.format("Reserve", "The reserve opens its gates to visitors at nine.", link)
+    )
+    (www / "staff.html").write_text(
+        PAGE.format("Staff", "The warden of the reserve lives beside the gate.", "")
+    )
 
     with site(www) as url:
         environment = {
@@ -113,7 +121,9 @@ def test_a_line_of_crontab_keeps_a_folder_and_a_site_in_step(tmp_path: Path) -> 
             "FOOTNOTE_MODELS": os.environ["FOOTNOTE_MODELS"],
         }
         footnote("source", "add", str(docs), "--name", "docs", environment=environment)
-        footnote("source", "add", url, "--kind", "site", "--name", "www", "--delay", "0", environment=environment)
+        footnote(
+            "source", "add", url, "--kind", "site", "--name", "www", "--delay", "0", environment=environment
+        )
         settings = " ".join(f"{name}={value}" for name, value in environment.items())
         line = (
             f"* * * * * cd {ROOT} && {settings} {sys.executable} -m web.cli sync --json "
@@ -125,8 +135,12 @@ def test_a_line_of_crontab_keeps_a_folder_and_a_site_in_step(tmp_path: Path) -> 
             (docs / "tern.txt").write_text("The tern is fed at noon now, and its pond is cleaned weekly.")
             (docs / "plover.txt").unlink()
             (docs / "heron.txt").rename(docs / "grey heron.txt")
-            (www / "staff.html").write_text(PAGE.format("Staff", "The warden now lives across the river.", ""))
-            (www / "news.html").write_text(PAGE.format("News", "The tower is closed until the storm has passed.", ""))
+            (www / "staff.html").write_text(
+                PAGE.format("Staff", "The warden now lives across the river.", "")
+            )
+            (www / "news.html").write_text(
+                PAGE.format("News", "The tower is closed until the storm has passed.", "")
+            )
             (www / "index.html").write_text(
                 PAGE.format("Reserve", "The reserve opens at nine.", link + '<a href="news.html">News</a>')
             )
@@ -139,7 +153,9 @@ def test_a_line_of_crontab_keeps_a_folder_and_a_site_in_step(tmp_path: Path) -> 
             "added": 1, "updated": 3, "deleted": 1, "renamed": 1,
         }  # fmt: skip
         assert set(lines(codes)) == {"3"}, "done in part: one file is broken"
-        listed = {each["source"]: each["status"] for each in footnote("docs", "list", environment=environment)}
+        listed = {
+            each["source"]: each["status"] for each in footnote("docs", "list", environment=environment)
+        }
         assert listed == {
             "broken.pdf": "failed", "grey heron.txt": "ready", "tern.txt": "ready",
             url: "ready", f"{url}staff.html": "ready", f"{url}news.html": "ready",

@@ -56,7 +56,10 @@ def test_a_box_covers_the_same_letters_after_as_before(page: Page) -> None:
     before = {word.left: page.text[word.start : word.end] for word in unpack(page.words)}
     for word in unpack(after.words):
         letters = readable(before[word.left])
-        assert after.text[word.start : word.end].split() in (letters.split(), letters.rstrip().rstrip("-").split())
+        assert after.text[word.start : word.end].split() in (
+            letters.split(),
+            letters.rstrip().rstrip("-").split(),
+        )
 
 
 @given(pages())

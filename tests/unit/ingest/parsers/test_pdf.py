@@ -167,9 +167,7 @@ def test_without_properties_or_a_large_heading_there_is_no_title() -> None:
 def test_a_page_without_text_is_a_warning() -> None:
     parsed = parse(make(lines("Words"), picture, picture, lines("More")))
     assert [page.text for page in parsed.pages] == ["Words", "", "", "More"]
-    assert parsed.warnings == (
-        "No text was found on pages 2-3: empty, or a picture without text.",
-    )
+    assert parsed.warnings == ("No text was found on pages 2-3: empty, or a picture without text.",)
 
 
 def test_a_broken_page_costs_only_itself() -> None:
