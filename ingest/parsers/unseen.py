@@ -107,10 +107,14 @@ def cut(tree: Any) -> tuple[Hidden, ...]:
 
 
 def reveal(tree: Any) -> None:
-    """Take away the attributes that hide, so that nothing is passed over for them."""
+    """Take away the attributes that hide, so that nothing is passed over for them.
+
+    A bare division that had one becomes a paragraph: the main text is looked for in paragraphs.
+    """
     for element in tree.iter("*"):
-        for name in _VEILS:
-            element.attrib.pop(name, None)
+        veils = [element.attrib.pop(name, None) for name in _VEILS]
+        if any(veils) and element.tag == "div" and not len(element):
+            element.tag = "p"
 
 
 def _walked(tree: Any, walk: _Walk) -> None:
