@@ -7,7 +7,6 @@ import shutil
 import subprocess
 import sys
 import unicodedata
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -66,12 +65,9 @@ def folded(text: str) -> str:
     return re.sub(r"\[\d+\]|\s", "", unicodedata.normalize("NFKC", text)).casefold()
 
 
-def test_a_scan_answers_what_its_original_answers(
-    tmp_path: Path, record_property: Callable[[str, object], None]
-) -> None:
+def test_a_scan_answers_what_its_original_answers(tmp_path: Path) -> None:
     scan(SAMPLE / "documents", tmp_path / "scans")
     original = answered(SAMPLE / "documents", tmp_path / "original home")
     scans = answered(tmp_path / "scans", tmp_path / "scanned home")
-    share = len(original & scans) / len(original)
-    record_property("answered", f"{len(original & scans)} of {len(original)}, by scans alone {len(scans)}")
-    assert share >= SHARE, f"lost: {sorted(original - scans)}"
+    lost = original - scans
+    assert len(lost) <= (1 - SHARE) * len(original), f"of {len(original)} lost {sorted(lost)}"
