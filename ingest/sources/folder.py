@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from ingest.sources.item import Seen, Unchanged
-from rag.errors import RetryableError
+from rag.errors import NotFound, RetryableError
 from rag.places import NOTHING_KNOWN, UNSURE, Mark
 
 TICK = 100_000_000  # ns after a change in which another might leave the file's time as it is
@@ -88,7 +88,12 @@ class Folder:
         self._closed: list[str] = []
 
     def look(self, known: Mapping[str, Mark]) -> Iterator[Seen]:
-        """Every file: as it is, or as unchanged where size and time of change are as they were."""
+        """Every file: as it is, or as unchanged where size and time of change are as they were.
+
+        Raises NotFound where there is no such folder, unless something is known of it: then all of that is gone.
+        """
+        if not known and not _is_folder(self._path):
+            raise NotFound(f"There is no folder {self._path}. See whether it is mounted, then sync again.")
         for found in walk(self._path) if _is_folder(self._path) else ():
             if found.closed:
                 self._closed.append(found.origin)

@@ -124,8 +124,8 @@ def sync(
             raise UsageError("There is no source yet. Add one: footnote source add PATH_OR_URL")
         for each in chosen:
             try:
-                steps = opened.sync.rehearse(each, total) if dry_run else None
-                for finished in steps or opened.sync.run(each, total, allow_mass_delete=allow_mass_delete):
+                steps = opened.sync.rehearse if dry_run else opened.sync.run
+                for finished in steps(each, total, allow_mass_delete=allow_mass_delete):
                     follow(finished)
             except FootnoteError as error:
                 errors.append(error)

@@ -6,7 +6,7 @@ import pytest
 
 from ingest.sources.folder import Folder, walk
 from ingest.sources.item import Unchanged
-from rag.errors import RetryableError
+from rag.errors import NotFound, RetryableError
 from rag.places import Mark
 
 
@@ -130,13 +130,16 @@ def test_nobody_knows_what_is_gone_from_a_folder_that_stays_shut(
 
 
 @pytest.mark.parametrize("how", ["missing", "unknown"])
-def test_a_folder_that_is_not_there_shows_nothing(
+def test_a_folder_that_is_not_there_shows_nothing_of_what_was_known_and_else_is_an_error(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, how: str
 ) -> None:
     if how == "unknown":
         (tmp_path / "mount").mkdir()
         refusing(monkeypatch, "mount")
-    assert seen(Folder(tmp_path / "mount"), {}) == {}
+    looked = Folder(tmp_path / "mount")
+    assert seen(looked, {str(tmp_path / "mount" / "a.txt"): Mark(size=1)}) == {}
+    with pytest.raises(NotFound, match="is mounted"):
+        seen(looked, {})
 
 
 def test_the_origin_is_the_same_by_whatever_way_it_was_named(
