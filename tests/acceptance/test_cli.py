@@ -130,7 +130,9 @@ def test_adding_again_reads_nothing_that_was_read(copy: Library) -> None:
         "added": 0, "updated": 0, "unchanged": 2, "renamed": 0, "deleted": 0, "failed": [], "pages": 0, "chunks": 0,
         "seconds": 0,
     }  # fmt: skip
-    assert document(moved) | {"seconds": 0} == nothing, "the same content in another folder is the same document"
+    assert document(moved) | {"seconds": 0} == nothing, (
+        "the same content in another folder is the same document"
+    )
     assert document(again) | {"seconds": 0} == nothing
 
 
