@@ -52,7 +52,7 @@ def veiled(
     shown = _shown(page, raw, letters_of.where, [run for run in runs if run[0] not in unseen], doubts)
     found: dict[Concealment, list[Span]] = {}
     for at, span in runs:
-        if at in unseen or (span not in shown and _says(letters_of.text[slice(*span)])):
+        if span not in shown and _says(letters_of.text[slice(*span)]):
             found.setdefault(unseen.get(at) or doubts[at], []).append(span)
     return found
 
