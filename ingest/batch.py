@@ -45,7 +45,7 @@ class Batch:
         self._source_id = source_id
         self._open: dict[str, Received] = {}  # by document id: taken in, not finished
         self._passed: list[Finished] = []  # files that needed no reading, not told yet
-        self.same: list[str] = []  # origins of files with the content of a document that lies elsewhere too
+        self.same: list[str] = []  # document ids: a file needed no reading, and is a new place of this one
         self.summary = Summary()
 
     def run(self, items: Iterable[Item]) -> Iterator[Finished]:
@@ -99,15 +99,15 @@ class Batch:
 
     def _sorted(self, item: Item, received: Received) -> str | None:
         document = received.document
-        if received.arrival is Arrival.SAME:
-            self.same.append(item.origin)
         if received.waits and document.id not in self._open:
             self._open[document.id] = received
             return document.id
         if document.reason and not received.waits:
             self._passed.append(self.summary.failure(item.source, "reading", document.reason))
-        else:
-            self._passed.append(self.summary.passed(item.source))
+            return None
+        if received.arrival is Arrival.SAME:
+            self.same.append(document.id)
+        self._passed.append(self.summary.passed(item.source))
         return None
 
     def _told(self) -> Iterator[Finished]:
@@ -119,7 +119,7 @@ class Batch:
         if not result.again and (received := self._open.pop(result.job.document_id, None)):
             failure = result.failure
             if failure is None:
-                yield self.summary.read(result.job.source, received.arrival, result.pages, result.chunks)
+                yield self.summary.read(result.job.source, _made(received), result.pages, result.chunks)
             else:
                 yield self.summary.failure(failure.source, failure.stage, failure.reason)
         yield from self._told()
@@ -134,7 +134,7 @@ class Batch:
                 reason = document.reason or "It was not read."
                 yield self.summary.failure(document.source, "reading", reason)
             else:
-                yield self.summary.read(document.source, received.arrival, document.pages, document.chunks)
+                yield self.summary.read(document.source, _made(received), document.pages, document.chunks)
 
     def _look(self, received: Received) -> Document:
         """What became of a document; one that is no more shows why it was not read."""
@@ -142,6 +142,13 @@ class Batch:
             return self._store.document(received.document.id)
         except NotFound:
             return replace(received.document, reason=DELETED)
+
+
+def _made(received: Received) -> Arrival:
+    """What reading a file makes of it; that of a copy is counted as the document's."""
+    if received.arrival is not Arrival.SAME:
+        return received.arrival
+    return Arrival.UPDATED if received.document.status.published else Arrival.ADDED
 
 
 def unopened(error: OSError) -> str:

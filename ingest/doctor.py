@@ -7,12 +7,13 @@ from dataclasses import dataclass
 from sqlalchemy import func, select
 
 from ingest.files import Originals
+from ingest.parsers.process import folder
 from rag.catch_up import Caches
 from rag.database import Database
 from rag.errors import NotFound
 from rag.feed import lock
 from rag.store import Store
-from rag.tables import chunks, counter, documents, embeddings, jobs, pages, turn_documents
+from rag.tables import chunks, counter, documents, embeddings, golden_quotes, jobs, pages, turn_documents
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,6 +56,7 @@ class Doctor:
         self._database.scrub()  # a deletion that was cut off may not have come to it
         for path in self._originals.abandoned():
             path.unlink(missing_ok=True)
+        folder.clear()
 
     def remains(self, document_id: str) -> Iterator[str]:
         """What is still held of a document that was deleted, or of any that is no more."""
@@ -64,6 +66,7 @@ class Doctor:
             "chunk": chunks.c.document_id,
             "job": jobs.c.document_id,
             "answer quoting it": turn_documents.c.document_id,
+            "golden quote": golden_quotes.c.document_id,
         }
         with self._database.reading() as connection:
             for name, column in owned.items():

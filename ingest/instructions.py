@@ -11,7 +11,8 @@ import unicodedata
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 
-from ingest.phrases import ENOUGH, Sign, signs
+from ingest.phrases import signs
+from ingest.sign import ENOUGH, Sign
 from rag.sentences import split
 from rag.types import BlockKind, Page
 

@@ -1,7 +1,5 @@
 """The way in and out for documents: keep the original, make the row and the job; or remove every trace."""
 
-import hashlib
-import unicodedata
 from dataclasses import dataclass
 from enum import IntEnum, StrEnum
 
@@ -9,8 +7,8 @@ from sqlalchemy import Connection, select
 
 from ingest.files import Incoming, Originals, Readable
 from ingest.jobs import Jobs, JobState
+from ingest.names import MAX_NAME, bounded, shelf, shown
 from rag.database import Database
-from rag.errors import UsageError
 from rag.feed import lock
 from rag.history import History
 from rag.places import Mark, Place, Places
@@ -18,8 +16,6 @@ from rag.store import Store
 from rag.tables import documents
 from rag.types import Document, Status
 
-MAX_NAME = 1000  # characters
-MAX_ORIGIN = 1000  # bytes; an index of PostgreSQL takes no more than 2,700
 DEFAULT_COLLECTION = "default"
 CANCELLED = "Reading it was cancelled. Read it again when you want it after all."
 
@@ -83,49 +79,45 @@ class Intake:
     ) -> Received:
         """Keep a file under the name people will see. The origin says in which place it lies.
 
-        Raises UsageError for an impossible name, TooLarge and StorageFull; nothing is left behind then.
+        A document that loses its last place to this file goes with it; that of a source waits for the end of the
+        sync, see ``Places.put``. Raises UsageError for an impossible name, TooLarge and StorageFull; nothing is
+        left behind then.
         """
-        whole, shelf = _shown(name), _shown(collection)[:200]
-        source = whole[:MAX_NAME]
-        origin = _bounded(origin or f"upload:{whole}")
+        name, collection = shown(name), shelf(collection)
+        origin = bounded(origin or f"upload:{name}")
         with self._originals.incoming(data) as file, self._database.writing() as connection:
-            shelf_id = self._store.collection(connection, shelf)
+            shelf_id = self._store.collection(connection, collection)
             place = self._places.at(connection, shelf_id, origin)
-            known, moved = self._document(connection, shelf_id, place, file, source)
+            known, moved = self._document(connection, shelf_id, place, file, name[:MAX_NAME])
             self._places.put(
                 connection,
                 place,
                 collection_id=shelf_id,
                 origin=origin,
-                name=source,
+                name=name[:MAX_NAME],
                 document_id=known,
                 sha256=file.sha256,
                 mark=mark or Mark(size=file.size),
                 source_id=source_id,
             )
-            spare = (
-                self._leave(connection, place.document_id) if place and place.document_id != known else set()
-            )
+            spare = self._drop(connection, place.document_id) if place else set()
             arrival, waits, replaced = self._queue(connection, known, file, priority)
             self._originals.keep(file)
             document = self._store.current(connection, known)  # a moment later it may be deleted
         self._originals.discard(self._database, self._store, replaced | spare)
         if spare:  # a document was deleted
             self._database.scrub()
-        same = moved and (arrival is Arrival.UNCHANGED or not waits)
-        return Received(document=document, arrival=Arrival.SAME if same else arrival, waits=waits)
+        return Received(document=document, arrival=Arrival.SAME if moved else arrival, waits=waits)
 
     def forget(self, place: Place) -> bool:
         """Remove a place, and its document if it was the last. Returns whether the document is gone."""
         with self._database.writing() as connection:
             lock(connection)
-            now = self._places.current(
-                connection, place
-            )  # since it was looked up it may have gone or changed
+            now = self._places.current(connection, place)  # it may have gone or changed meanwhile
             if now is None or now.document_id != place.document_id:
                 return False
             self._places.remove(connection, place)
-            spare = self._leave(connection, place.document_id)
+            spare = self._drop(connection, place.document_id)
         if spare:
             self._originals.discard(self._database, self._store, spare)
             self._database.scrub()
@@ -176,7 +168,7 @@ class Intake:
         made = self._store.add(connection, shelf_id, source=source, sha256=file.sha256, size=file.size)
         return made, False
 
-    def _leave(self, connection: Connection, document_id: str) -> set[str]:
+    def _drop(self, connection: Connection, document_id: str) -> set[str]:
         """Delete a document that lies nowhere any more. Returns the originals it needed."""
         if self._places.count(connection, document_id):
             return set()
@@ -194,6 +186,7 @@ class Intake:
         arrival = _arrival(Status(row.status), row.sha256, file)
         pending = self._jobs.pending(connection, known, file.sha256)
         if pending is not None:
+            self._jobs.hasten(connection, known, priority)
             return arrival, pending is not JobState.HELD, set()
         if arrival is Arrival.UNCHANGED:  # whatever else waits to be read is no longer the latest
             replaced = self._jobs.drop(connection, known)
@@ -207,23 +200,3 @@ def _arrival(status: Status, sha256: str, file: Incoming) -> Arrival:
     if status.published:
         return Arrival.UNCHANGED if sha256 == file.sha256 else Arrival.UPDATED
     return Arrival.ADDED
-
-
-def _bounded(origin: str) -> str:
-    """The origin itself, or where it is too long to be looked up its beginning and a hash of all of it."""
-    data = origin.encode("utf-8", "backslashreplace")
-    if len(data) <= MAX_ORIGIN:
-        return data.decode()
-    digest = hashlib.sha256(data).hexdigest()
-    return f"{data[: MAX_ORIGIN - 100].decode('utf-8', 'ignore')}…{digest}"
-
-
-def _shown(name: str) -> str:
-    """A name as people see it: composed, without control characters. It is never used as a path."""
-    composed = unicodedata.normalize("NFC", name)
-    plain = "".join(c for c in composed if unicodedata.category(c) not in ("Cc", "Cs", "Co", "Cn"))
-    if not plain.strip():
-        raise UsageError(
-            "A name is needed that has letters or digits in it. Rename the file, then try again."
-        )
-    return plain.strip()

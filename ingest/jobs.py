@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, and_, delete, insert, or_, select, update
+from sqlalchemy import Connection, Delete, Row, Select, Update, and_, delete, insert, or_, select, update
 
 from ingest.owner import gone
 from rag.database import Database
@@ -87,6 +87,11 @@ class Jobs:
         theirs = delete(jobs).where(jobs.c.document_id == document_id).returning(jobs.c.sha256)
         return set(connection.execute(theirs).scalars())
 
+    def hasten(self, connection: Connection, document_id: str, priority: int) -> None:
+        """Have a document's jobs claimed as early as those of this priority."""
+        later = (jobs.c.document_id == document_id) & (jobs.c.priority < priority)
+        connection.execute(update(jobs).where(later).values(priority=priority))
+
     def pending(self, connection: Connection, document_id: str, sha256: str) -> JobState | None:
         """How far this very original is, where it is queued, being read or held for the document."""
         query = select(jobs.c.state).where(
@@ -157,8 +162,7 @@ class Jobs:
 
     def finish(self, connection: Connection, job: Job) -> None:
         """Remove a job that is done, in the transaction that publishes its work. Raises LostLease."""
-        if not connection.execute(delete(jobs).where(*_held(job))).rowcount:
-            raise LostLease(f"Another worker has taken over {job.source}.")
+        _change(connection, job, delete(jobs))
 
     def fail(self, connection: Connection, job: Job, *, retry: bool) -> bool:
         """Park a job, or queue it again with back-off while it has attempts left. Returns whether it will run again.
@@ -168,16 +172,12 @@ class Jobs:
         again = retry and job.attempts < MAX_ATTEMPTS
         state = JobState.WAITING if again else JobState.FAILED
         later = self._clock.now() + BACK_OFF * 2 ** (job.attempts - 1)
-        row = update(jobs).where(*_held(job)).values(state=state, run_after=later, owner=None)
-        if not connection.execute(row).rowcount:
-            raise LostLease(f"Another worker has taken over {job.source}.")
+        _change(connection, job, update(jobs).values(state=state, run_after=later, owner=None))
         return again
 
     def hold(self, connection: Connection, job: Job) -> None:
         """Park a job until somebody has looked at its document. Raises LostLease."""
-        row = update(jobs).where(*_held(job)).values(state=JobState.HELD, owner=None)
-        if not connection.execute(row).rowcount:
-            raise LostLease(f"Another worker has taken over {job.source}.")
+        _change(connection, job, update(jobs).values(state=JobState.HELD, owner=None))
 
     def active(self) -> dict[str, Job]:
         """Jobs that wait or run, by document id."""
@@ -205,6 +205,12 @@ def _free(connection: Connection, now: datetime) -> Any:
 
 def _held(job: Job) -> tuple[Any, ...]:
     return jobs.c.id == job.id, jobs.c.fence == job.fence, jobs.c.state == JobState.RUNNING
+
+
+def _change(connection: Connection, job: Job, statement: Update | Delete) -> None:
+    """Change a job if it is still held. Raises LostLease."""
+    if not connection.execute(statement.where(*_held(job))).rowcount:
+        raise LostLease(f"Another worker has taken over {job.source}.")
 
 
 def _job(row: Row[Any], **changed: Any) -> Job:

@@ -4,225 +4,247 @@ They are written for single blanks, usual letters and any case, and every repeti
 that no text takes long.
 """
 
-import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import cache
 
-from ingest.phrases_abroad import ABROAD
-
-ENOUGH = 4  # weight from which what stands in one paragraph is taken for an instruction to the assistant
-_AIMED, _COMMON = 3, 1  # said about an assistant's users or name; said between people every day
+from ingest.phrases_abroad import abroad
+from ingest.phrases_answer import answers
+from ingest.sign import AIMED, COMMON, Sign, sign
 
 _NAMES = " ai|a.i.|llm|language model|artificial|chatbot|chat bot|gpt|gemini|copilot|claude"
 _ASSISTANT = (
-    r"(?:(?:an? |the |any |all )?(?:(?:large )?language model|LLM|AI|A\.I\.|artificial intelligence|"
-    r"chat ?bot|"
-    r"ChatGPT|GPT-?\d\w*|Gemini|Copilot|Claude)s?(?: (?:assistant|(?:language )?model|agent|system|tool|"
-    r"bot|reader)s?)?)"
+    r"(?:(?:an? |the |any |all |every )?(?:(?:large )?language model|LLM|AI|A\.I\.|artificial intelligence|chat ?bot|"
+    r"ChatGPT|GPT-?\d\w*|Gemini|Copilot|Claude)s?"
+    r"(?: (?:assistant|(?:language )?model|agent|system|tool|bot|reader|summari[sz]er)s?)?)"
 )
-_ANSWER = r"(?:answer|response|reply|output|summary)"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Sign:
-    """A phrasing, and words of which one is in every text that has it, in lower case."""
-
-    words: tuple[str, ...]
-    pattern: re.Pattern[str]
-    weight: int = ENOUGH
-    prose: bool = False  # whether it means nothing in code
-
-
-def _sign(words: str, pattern: str, *, weight: int = ENOUGH, prose: bool = False) -> Sign:
-    compiled = re.compile(pattern, re.IGNORECASE)
-    return Sign(words=tuple(words.split("|")), pattern=compiled, weight=weight, prose=prose)
+_THIS = r"this (?:document|page|text|file|message|e-?mail|article|passage|query|question|request|prompt)"
+_READING = (
+    r"(?:reading|processing|analy[sz]ing|parsing|summari[sz]ing|evaluating|reviewing|answering|indexing)"
+)
+_READS = (
+    r"(?:reads?|process(?:es)?|analy[sz]es?|parses?|summari[sz]es?|evaluates?|reviews?|answers?|index(?:es)?)"
+)
+_ORDER = r"(?:^|[.!?:;,]) ?(?:and |then |please )?"  # where an order begins
+_TOLD = r"(?:ask(?:s|ed)?|want(?:s|ed)?|request(?:s|ed)?|sa(?:id|ys))"
 
 
 @cache
 def signs() -> tuple[Sign, ...]:
     """All phrasings."""
-    return (*_orders(), *_garbling(), *_roles(), *_names(), *_templates(), *_hints(), *_abroad())
+    found = (
+        _dropped(),
+        _disclosed(),
+        answers(),
+        _roles(),
+        _calls(),
+        _tasks(),
+        _templates(),
+        _hints(),
+        abroad(),
+    )
+    return tuple(each for group in found for each in group)
 
 
-def _orders() -> Iterator[Sign]:
-    """To drop what the assistant was told, to tell it, or to carry data off."""
+def _dropped() -> Iterator[Sign]:
+    """To drop what the assistant was told."""
     drop = r"(?:ignore|disregard|forget|override|bypass|stop following|do not follow|don['’]t follow|dismiss)"
+    before = r"(?:previous|prior|earlier|preceding|above|initial|original|system|existing|given)"
     nouns = r"(?:instructions?|prompts?|directives?)"
-    yield _sign(
+    yield sign(
         "ignore|disregard|forget|override|bypass|following|not follow|t follow|dismiss",
-        rf"\b{drop} (?:(?!my |our |their |his |her )\S{{1,40}} ){{0,4}}?(?:previous|prior|earlier|"
-        rf"preceding|above|"
-        rf"initial|original|system|existing|given)\b[\w ,/-]{{0,30}}?\b{nouns}\b"
+        rf"\b{drop} (?:(?!my |our |their |his |her )\S{{1,40}} ){{0,4}}?{before}\b[\w ,/-]{{0,30}}?\b{nouns}\b"
         r"(?! (?:if|unless|when|where|for|in|on|about|regarding|given|by)\b)",
     )
-    yield _sign(
+    yield sign(
         "ignore|disregard|forget|override",
-        r"\b(?:ignore|disregard|forget|"
-        r"override) (?:all )?(?:of )?(?:your (?:\w{1,20} ){0,3}(?:instructions|prompt|"
-        r"guidelines|rules|training|programming|restrictions)|everything (?:above|you (?:were|"
-        r"have been) told)|"
-        rf"(?:all|any|the|these|those) (?:\w{{1,20}} )?{nouns} (?:above|before|you (?:were|have|"
-        rf"received))(?! if\b))",
+        r"\b(?:ignore|disregard|forget|override) (?:all )?(?:of )?"
+        r"(?:your (?:\w{1,20} ){0,3}(?:instructions|prompt|guidelines|rules|training|programming|restrictions)"
+        r"|everything (?:above|you (?:were|have been) told)"
+        rf"|(?:all|any|the|these|those) (?:\w{{1,20}} )?{nouns} (?:above|before|you (?:were|have|received))(?! if\b))",
     )
-    yield _sign(
-        "prompt|instruction|everything above|words above|text above",
-        r"\b(?:reveal|print|output|repeat|display|leak|recite|show)(?: me| us)? (?:all |back )?(?:your|the) "
-        r"(?:\w{1,20} )?(?:(?:system|hidden|initial|secret) (?:prompt|instructions)|original instructions)\b"
+    yield sign(
+        "the user",
+        r"\b(?:ignore|disregard|forget) (?:the user['’]?s (?:\w{1,20} )?(?:question|query|prompt)s?"
+        rf"|(?:everything|anything|whatever|what) the user (?:has )?{_TOLD})\b",
+    )
+    yield sign(
+        "your",
+        r"\byour (?:previous|prior|earlier|original|initial|old|current) (?:instructions?|prompts?|directives?|rules) "
+        r"(?:no longer apply|(?:are|is|were) (?:now )?(?:void|cancell?ed|obsolete|overridden|superseded|replaced))\b",
+        weight=AIMED,
+    )
+
+
+def _disclosed() -> Iterator[Sign]:
+    """To tell what it was told, or to carry data off."""
+    yield sign(
+        "prompt|instruction|everything above|words above|text above|context window",
+        r"\b(?:reveal|print|output|repeat|display|leak|recite|show)(?: me| us)? (?:all |back |out )?"
+        r"(?:(?:your|the) (?:\w{1,20} )?(?:(?:system|hidden|initial|secret) (?:prompt|instructions)"
+        r"|original instructions)"
+        r"|(?:the (?:full |entire |whole )?contents? of )?your (?:entire |whole |full )?context window)\b"
         r"|\brepeat (?:everything|the words|all the text) above\b",
         prose=True,
     )
-    yield _sign(
+    yield sign(
         "http|www.",
-        r"\b(?:send|post|upload|forward|exfiltrate|transmit|leak|append|encode|"
-        r"submit)\b[^.!?]{0,60}\b(?:conversation|"
-        r"chat (?:history|log)|system prompt|previous messages|context window|user['’]?s? (?:data|"
-        r"question|messages?|"
-        r"input|query|credentials|password|secrets?))\b[^!?]{0,60}(?:https?://|www\.)",
+        r"\b(?:send|post|upload|forward|exfiltrate|transmit|leak|append|encode|submit)\b[^.!?]{0,60}"
+        r"\b(?:conversation|chat (?:history|log)|system prompt|previous messages|context window"
+        r"|user['’]?s? (?:data|question|messages?|input|query|credentials|password|secrets?))\b"
+        r"[^!?]{0,60}(?:https?://|www\.)",
         prose=True,
-    )
-
-
-def _garbling() -> Iterator[Sign]:
-    """To spoil the answer, or to change it."""
-    words = "answer|response|reply|output|summary"
-    verbs = (
-        r"(?:replace|convert|misspell|scramble|jumble|rearrange|anagram|substitute|render|encode|"
-        r"reverse|use|group|"
-        r"introduce|provide|write|give|put)"
-    )
-    oddities = (
-        r"(?:vowels?|anagram\w*|typos|misspell\w*|alphanumeric|base64|morse|rot13|caesar cipher|backwards)"
-    )
-    yield _sign(
-        words,
-        rf"\b{verbs}\b[^.!?]{{0,60}}\b{oddities}\b[^.!?]{{0,40}}\byour (?:\w{{1,20}} )?{_ANSWER}\b"
-        rf"|\b{verbs}\b[^.!?]{{0,20}}\byour (?:\w{{1,20}} )?{_ANSWER}\b[^.!?]{{0,40}}\b{oddities}\b",
-    )
-    yield _sign(
-        words,
-        r"\b(?:replace|misspell|scramble|jumble|rearrange|anagram|substitute|encode|"
-        r"reverse)\b[^.!?]{0,40}\b(?:letters?|"
-        rf"words?|spaces)\b[^.!?]{{0,40}}\byour (?:\w{{1,20}} )?{_ANSWER}\b",
-    )
-    yield _sign(
-        words,
-        rf"\b(?:modify|augment|enhance|alter|manipulate) (?:the rest of )?your {_ANSWER} (?:to|by|with)\b",
     )
 
 
 def _roles() -> Iterator[Sign]:
     """What gives the assistant another character."""
-    yield _sign(
+    yield sign(
         "you are now|you're now|you’re now|you are no longer",
-        r"\byou(?: are|['’]re) now (?:DAN\b|(?:an? |the )?(?:\w{1,20} )?(?:AI|assistant|chat ?bot|"
-        r"language model)\b"
-        r"(?! \w{0,10}(?:manager|director|to|researcher|engineer))|(?:an? )?(?:unrestricted|unfiltered|"
-        r"uncensored|"
-        r"jailbroken)\b|in (?:developer|debug|admin|god|DAN|unrestricted) mode|free (?:from|of) (?:all|"
-        r"any|your) "
-        r"(?:rules|restrictions|guidelines))"
-        r"|\byou(?: are|['’]re) no longer (?:an? (?:\w{1,20} )?(?:AI|chat ?bot|language model)\b|"
-        r"bound by your)",
+        r"\byou(?: are|['’]re) now (?:DAN\b"
+        r"|(?:an? |the )?(?:\w{1,20} )?(?:AI|assistant|chat ?bot|language model)\b"
+        r"(?! \w{0,10}(?:manager|director|to|researcher|engineer))"
+        r"|(?:an? )?(?:unrestricted|unfiltered|uncensored|jailbroken)\b"
+        r"|in (?:developer|debug|admin|god|DAN|unrestricted) mode"
+        r"|free (?:from|of) (?:all|any|your) (?:rules|restrictions|guidelines))"
+        r"|\byou(?: are|['’]re) no longer (?:an? (?:\w{1,20} )?(?:AI|chat ?bot|language model)\b|bound by your)",
     )
-    yield _sign(
-        "from now on",
-        rf"\bfrom now on,? (?:every|all|each of|in (?:all|every)|end|start|"
-        rf"begin)\b[^.!?]{{0,40}}\byour {_ANSWER}s?\b",
+    yield sign(
+        "pretend|act as|without any",
+        r"\b(?:pretend (?:to be|(?:that )?you(?: are|['’]re))|act as) (?:DAN\b|(?:an? )?(?:unrestricted|unfiltered|"
+        r"uncensored|jailbroken)\b)"
+        r"|\b(?:answer|respond|reply) without (?:any )?(?:restrictions|filters|guardrails|censorship)\b",
     )
 
 
-def _names() -> Iterator[Sign]:
+def _calls() -> Iterator[Sign]:
     """What speaks to assistants as such."""
     people = (
-        r"(?! \w{0,12}(?:research|engineer|develop|compan|firm|business|user|expert|team|start-?up|"
-        r"vendor|provider))"
+        r"(?! \w{0,12}(?:research|engineer|develop|compan|firm|business|user|expert|team|start-?up|vendor|"
+        r"provider))"
     )
     orders = (
-        r"(?:please|you (?:must|should|shall|will|are|have)|ignore|disregard|always|never|do not|"
-        r"don['’]t|answer|respond|"
-        r"reply|say|state|claim|recommend|rate|rank|include|add|mention)\b"
+        r"(?:please|you (?:must|should|shall|will|are|have)|ignore|disregard|always|never|do not|don['’]t|answer|"
+        r"respond|reply|say|state|claim|recommend|rate|rank|include|add|mention)\b"
     )
-    yield _sign(
+    duty = r"\b(?:must|should|shall|ha(?:s|ve) to|(?:is|are) to)\b"
+    yield sign(
         _NAMES,
-        rf"\b(?:attention|notice|note|message|reminder|instructions?|important|dear|hey|hello)(?: (?:to|"
-        rf"for))?:? {_ASSISTANT}"
-        r"(?: (?:reading|processing|analy[sz]ing|summari[sz]ing|evaluating|reviewing) (?:this|"
-        r"the)[\w ]{0,30})?\s?"
-        rf"[:,!—–-]{{1,3}} ?(?:{orders}|when asked|if asked|this (?:document|candidate|page) (?:is|must|"
-        rf"should))",
+        r"\b(?:attention|notice|note|message|reminder|instructions?|important|dear|hey|hello)(?: (?:to|for))?:? "
+        rf"{_ASSISTANT}(?: {_READING} (?:this|the)[\w ]{{0,30}})?\s?"
+        rf"[:,!—–-]{{1,3}} ?(?:{orders}|(?:when|if) asked|this (?:document|candidate|page) (?:is|must|should))",
     )
-    yield _sign(
+    yield sign(
         _NAMES,
         rf"\bif you(?: are|['’]re) {_ASSISTANT}\b{people}[^.!?]{{0,60}}[,:]? ?{orders}"
-        rf"|\b(?:as|being) {_ASSISTANT}(?: (?:trained|made|built|"
-        rf"developed) by \w{{1,20}})?, you (?:must|should|shall|"
-        r"will|are|have to|need)\b"
-        rf"|\b(?:any|all|every) {_ASSISTANT} (?:that (?:is |are )?)?(?:reading|reads?|processing|processes|"
-        r"summari[sz]ing|parsing) this (?:document|page|text|file|message|"
-        r"e-?mail)\b[^.!?]{0,40}\b(?:must|should|shall)\b",
+        rf"|\b(?:as|being) {_ASSISTANT}(?: (?:trained|made|built|developed) by \w{{1,20}})?, "
+        r"you (?:must|should|shall|will|are|have to|need)\b"
+        rf"|\b(?:as|being) {_ASSISTANT} (?:that (?:is )?)?(?:{_READING}|{_READS}) {_THIS}\b",
+    )
+    yield sign(
+        _NAMES,
+        rf"\b{_ASSISTANT},? (?:(?:that|which|who) )?(?:(?:is|are) )?(?:{_READING}|{_READS}) {_THIS}\b"
+        rf"(?:[^.!?]{{0,40}}{duty}|\s?:)",
+    )
+    yield sign(
+        _NAMES + "|the assistant",
+        rf"\b(?:{_ASSISTANT}|the assistant) (?:must|should|shall|will) (?:not|never) (?:reveal|disclose|mention|tell|"
+        r"report|say) (?:that |what |(?:the )?(?:contents?|existence) of )?"
+        r"this (?:paragraph|text|message|sentence|instruction|note|section|passage)\b",
+    )
+
+
+def _tasks() -> Iterator[Sign]:
+    """What gives the assistant another task than its user's."""
+    yield sign(
+        _NAMES + "|assistant|model|bot",
+        r"\b(?:hey|hello|hi|ok|attention|new instructions? (?:for|to)),? (?:the |all )?"
+        rf"(?:(?:assistant|model|bot)s?|{_ASSISTANT})[,:]"
+        r"|(?:^|[.!?\])>] )(?:assistant|AI|LLM), (?=you\b|your\b|ignore\b|forget\b)",
+        weight=AIMED,
+    )
+    yield sign(
+        "your",
+        r"\byour (?:new |only |real |true )?(?:task|goal|objective|purpose|mission|role) (?:has (?:now )?changed|"
+        r"is now|now is|is no longer)\b",
+        weight=AIMED,
+    )
+    yield sign(
+        "the user",
+        r"\b(?:do not|don['’]t|never) (?:answer|fulfil+|follow) the user['’]?s (?:\w{1,20} )?(?:question|query|request)"
+        rf"|\b(?:whatever|no matter what|regardless of what|anything) the user {_TOLD}\b",
+        weight=AIMED,
+    )
+    yield sign(
+        "this |generat|stop summari|stop answer|stop translat",
+        rf"\b(?:when|while|before|after) (?:you (?:are )?)?(?:(?:summari[sz]|analy[sz]|process)(?:e|es|ing)?) {_THIS}\b"
+        r"|\b(?:when|while|before) (?:you (?:are )?)?generat(?:e|ing) (?:your|the|an?) "
+        r"(?:answer|response|reply|output)\b"
+        r"|\bstop (?:summari[sz]ing|answering|translating)\b(?! (?:the |your )?(?:phone|calls?|e-?mails?))",
+        weight=AIMED,
+    )
+    yield sign(
+        "tool|function",
+        r"\b(?:call|invoke|run|execute|use) (?:the |your )?\w{1,20}_\w{1,30} (?:tool|function)\b",
+        weight=AIMED,
+        prose=True,
     )
 
 
 def _templates() -> Iterator[Sign]:
     """The marks between the turns of a conversation, as models are given it."""
-    yield _sign(
+    yield sign(
         "<|",
         r"<\|(?:im_start|im_end|im_sep|system|user|assistant|endoftext|start_header_id|end_header_id|eot_id|"
         r"begin_of_text|end_of_turn|endofprompt)\|>",
         prose=True,
     )
-    yield _sign("inst]|sys>>|_of_turn", r"\[/?INST\]|<</?SYS>>|<(?:start|end)_of_turn>", prose=True)
-    yield _sign(
+    yield sign("inst]|sys>>|_of_turn", r"\[/?INST\]|<</?SYS>>|<(?:start|end)_of_turn>", prose=True)
+    yield sign(
         "system|assistant|developer|admin",
-        r"(?:^|[.!?\]>*#-] ?)[\[<(*#]{0,3}(?:system|assistant|developer|"
-        r"admin(?:istrator)?)(?: (?:message|prompt|override|"
-        r"note|instructions?|notice|update|alert))?[\])>*]{0,3}\s?:[*\s]{0,3}(?:you (?:are now an?|"
-        r"must (?:now|always|never|"
-        r"ignore|answer|respond|reply))|ignore|disregard|from now on|new instructions|"
-        r"the assistant (?:must|will))\b",
+        r"(?:^|[.!?\]>*#-] ?)[\[<(*#]{0,3}(?:system|assistant|developer|admin(?:istrator)?)"
+        r"(?: (?:message|prompt|override|note|instructions?|notice|update|alert))?[\])>*]{0,3}\s?:[*\s]{0,3}"
+        r"(?:you (?:are now an?|must (?:now|always|never|ignore|answer|respond|reply))|ignore|disregard|from now on|"
+        r"new instructions|the assistant (?:must|will))\b",
     )
+    for marks in (r"instructions?|system", r"response|assistant"):
+        yield sign("###", rf"### ?(?:{marks})\s?:", weight=AIMED, prose=True)
 
 
 def _hints() -> Iterator[Sign]:
     """What people say to each other too; together with what is aimed at an assistant it is one too many."""
-    yield _sign(
+    yield sign(
         "the user|these instructions|this instruction|this message|this prompt|this note",
-        r"\b(?:do not|don['’]t|never|without) (?:tell|inform|reveal|mention|disclos|alert|notify|let|"
-        r"warn)(?:e|ing)?\b"
-        r"[^.!?]{0,40}\b(?:the user|these instructions|this instruction|this message|this prompt|"
-        r"this note)\b",
-        weight=_AIMED,
+        r"\b(?:do not|don['’]t|never|without) (?:tell|inform|reveal|mention|disclos|alert|notify|let|warn)(?:e|ing)?\b"
+        r"[^.!?]{0,40}\b(?:the user|these instructions|this instruction|this message|this prompt|this note)\b",
+        weight=AIMED,
     )
-    yield _sign(
+    yield sign(
         _NAMES + "|assistant",
         rf"\b(?:you are|act as|pretend (?:to be|you are)|as|attention|note to) {_ASSISTANT}\b"
-        r"|\byou are (?:a|an|the) (?:\w{1,20} ){0,3}assistant\b",
-        weight=_AIMED,
+        r"|\byou are (?:a|an|the) (?:\w{1,20} ){0,3}assistant\b(?! (?:at|in|to) (?:an?|our|the)\b)",
+        weight=AIMED,
     )
-    yield _sign(
+    yield sign(
         "asked|asks|queried|prompted",
-        r"\b(?:when(?:ever)?|if)(?: (?:you are|anyone|someone|somebody|the user|a user|they|"
-        r"users?))?(?: is| are)? "
-        r"(?:asked|asks|ask|queried|prompted)\b[^.!?]{0,90}\b(?:answer|reply|respond|say|state|claim|"
-        r"output|recommend)\b",
-        weight=_COMMON,
+        r"\b(?:when(?:ever)?|if)(?: (?:you are|anyone|someone|somebody|the user|a user|they|users?))?(?: is| are)? "
+        r"(?:asked|asks|ask|queried|prompted)\b[^.!?]{0,90}\b(?:answer|reply|respond|say|state|claim|output|recommend)\b",
+        weight=COMMON,
     )
-    yield _sign(
-        "your",
-        rf"\b(?:in|to|of|into|end|begin|start|finish|conclude|prefix) (?:all |"
-        rf"every )?(?:of )?your (?:\w{{1,20}} )?"
-        rf"{_ANSWER}s?\b",
-        weight=_COMMON,
+    yield sign(
+        "user",
+        r"\b(?:tell|inform|advise|assure|convince|before responding to|before answering) the user\b",
+        weight=COMMON,
     )
-    yield _sign(
-        "http|www.",
-        r"\b(?:add|include|insert|suggest|recommend|tell|instruct|direct|link|"
-        r"linking)\b[^!?]{0,80}(?:https?://|www\.)",
-        weight=_COMMON,
+    yield sign(
+        "only|nothing|exclusively|obey|instead|letters",
+        rf"{_ORDER}(?:respond|reply|answer|output)\b[^.!?]{{0,30}}\b(?:only|exclusively|nothing (?:but|else))\b"
+        rf"|{_ORDER}only (?:respond|reply|answer|obey|follow)\b|\byou obey (?:only|nothing but)\b"
+        rf"|\binstead,? (?:respond|reply|answer|output|say|print|write)\b|{_ORDER}respond in \w{{1,20}} letters\b",
+        weight=COMMON,
     )
-
-
-def _abroad() -> Iterator[Sign]:
-    """To ignore what was said before, in other languages."""
-    return (_sign(words, pattern) for words, pattern in ABROAD)
+    yield sign(
+        "always|never|that",
+        rf"{_ORDER}(?:always|never) (?:answer|respond|reply|say|state|end|begin|recommend|mention)\b"
+        rf"|{_ORDER}(?:say|state|claim|pretend) that\b",
+        weight=COMMON,
+    )

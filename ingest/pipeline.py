@@ -48,7 +48,7 @@ log = structlog.get_logger()
 
 
 class Parser(Protocol):
-    """Whatever turns an original into pages; see ingest.parsers.isolate."""
+    """Whatever turns an original into pages; see ingest.parsers.process.isolate."""
 
     def parse(self, path: Path, name: str, *, keep_hidden: bool = False) -> Parsed:
         """Pages, cleaned and screened. Raises UnreadableDocument."""

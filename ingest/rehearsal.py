@@ -2,62 +2,93 @@
 
 import hashlib
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
+from ingest.names import bounded
 from ingest.sources.item import Item
-from rag.places import Place, unpublished
+from rag.places import LEFT, Place, unpublished
 
 BLOCK = 1 << 20  # bytes read at a time
+EMPTY = hashlib.sha256().hexdigest()
 
 
 class Rehearsal:
-    """The contents of a collection's places, as they would become one file after the other."""
+    """A collection's places and the documents in them, as they would become one file after the other.
 
-    def __init__(self, contents: Mapping[str, str], known: Mapping[str, Place], waiting: set[str]) -> None:
-        """``contents`` are hashes by origin, of the whole collection; ``known`` the places of the source."""
-        self._contents = dict(contents)
-        self._held = Counter(self._contents.values())
-        self._known = known
-        self._waiting = waiting  # ids of documents
-        self._moved: set[str] = set()  # hashes that were found in one more place
+    Follows ``Intake.receive`` and ``Intake.forget``. A document that would be made goes by the origin of its file.
+    """
+
+    def __init__(self, places: Mapping[str, Place], waiting: set[str]) -> None:
+        """``places`` are those of the whole collection, by origin; ``waiting`` documents wait to be read."""
+        self.lies = {origin: place.document_id for origin, place in places.items()}  # document ids, by origin
+        self.same: list[str] = []  # see Batch.same
+        self._places = places
+        self._vacated: list[Place] = []  # see Places.put
+        self._times = Counter(self.lies.values())
+        self._content = {place.document_id: place.sha256 for place in places.values()}
+        self._holder = {sha256: known for known, sha256 in self._content.items()}
+        self._published = {place.document_id for place in places.values() if place.status.published}
+        unread = {place.document_id for place in places.values() if unpublished(place)}
+        self._unread = unread | waiting
 
     def outcome(self, item: Item) -> str:
         """What taking a file in would count as. Raises OSError, or a FootnoteError, where it cannot be read."""
-        sha256, place = _hash(item), self._known.get(item.origin)
-        before = self._contents.get(item.origin)
-        if before == sha256:
-            return self._same(place)
-        alone = before is not None and self._held[before] == 1
-        self._leave(item.origin)
-        joins = self._held[sha256] > 0
-        self._contents[item.origin] = sha256
-        self._held[sha256] += 1
-        if joins:
-            self._moved.add(sha256)
-            return "unchanged"
-        return "updated" if alone and place is not None and place.status.published else "added"
+        sha256, origin = _hash(item), bounded(item.origin)
+        before = self.lies.get(origin)
+        known = self._document(origin, before, sha256)
+        if known != before:
+            self._move(origin, before, known)
+        if self._content.get(known) != sha256:
+            self._change(known, sha256)
+        if known in self._unread:
+            self._unread.discard(known)
+            return "updated" if known in self._published else "added"
+        if known != before:
+            self.same.append(known)
+        return "unchanged"
 
-    def loss(self, place: Place) -> str:
-        """What the end of a place would count as; nothing where its document lies elsewhere as before."""
-        self._leave(place.origin)
-        if not self._held[place.sha256]:
-            return "deleted"
-        return "renamed" if place.sha256 in self._moved else ""
+    def lying(self, known: Iterable[Place]) -> list[Place]:
+        """Those of the places known before that are there still, and those of no file."""
+        return [place for place in (*known, *self._vacated) if place.origin in self.lies]
 
-    def lost(self, places: list[Place]) -> int:
-        """How many documents would go with these places."""
-        leaving = Counter(place.sha256 for place in places)
-        return sum(self._held[sha256] == count for sha256, count in leaving.items())
+    def forget(self, place: Place) -> bool:
+        """Take a place away. Returns whether its document would go with it."""
+        self.lies.pop(place.origin, None)
+        self._times[place.document_id] -= 1
+        return not self._times[place.document_id]
 
-    def _same(self, place: Place | None) -> str:
-        if place is None or not (unpublished(place) or place.document_id in self._waiting):
-            return "unchanged"
-        return "updated" if place.status.published else "added"
+    def only_in(self, lost: Sequence[Place]) -> set[str]:
+        """The ids of the documents that lie nowhere but in these places."""
+        losing = Counter(place.document_id for place in lost)
+        return {known for known, times in losing.items() if self._times[known] == times}
 
-    def _leave(self, origin: str) -> None:
-        before = self._contents.pop(origin, None)
-        if before is not None:
-            self._held[before] -= 1
+    def _document(self, origin: str, before: str | None, sha256: str) -> str:
+        twin = self._holder.get(sha256) if sha256 != EMPTY else None
+        if twin is not None:
+            return twin
+        return before if before is not None and self._times[before] == 1 else f"new: {origin}"
+
+    def _move(self, origin: str, before: str | None, known: str) -> None:
+        self.lies[origin] = known
+        self._times[known] += 1
+        if self.lies.pop(f"{LEFT}{known}", None):
+            self._times[known] -= 1
+        if before is None:
+            return
+        if self._times[before] > 1:
+            self._times[before] -= 1
+        else:
+            self._vacate(self._places[origin].vacated())
+
+    def _vacate(self, vacated: Place) -> None:
+        self.lies[vacated.origin] = vacated.document_id
+        self._vacated.append(vacated)
+
+    def _change(self, known: str, sha256: str) -> None:
+        self._holder.pop(self._content.get(known, ""), None)
+        self._content[known] = sha256
+        self._holder[sha256] = known
+        self._unread.add(known)
 
 
 def _hash(item: Item) -> str:

@@ -1,6 +1,7 @@
 """What became of the files of a run, one by one and altogether."""
 
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field, fields, replace
+from typing import Any
 
 from ingest.intake import Arrival
 from ingest.pipeline import Failure
@@ -47,8 +48,17 @@ class Summary:
 
     def read(self, source: str, arrival: Arrival, pages: int, chunks: int) -> Finished:
         """Count a file that was read."""
-        outcome = Arrival.UNCHANGED if arrival is Arrival.SAME else arrival
-        setattr(self, outcome.value, getattr(self, outcome.value) + 1)
+        finished = self.passed(source, arrival.value)
         self.pages += pages
         self.chunks += chunks
-        return Finished(source=source, outcome=outcome.value, pages=pages, chunks=chunks)
+        return replace(finished, pages=pages, chunks=chunks)
+
+    def include(self, other: "Summary") -> None:
+        """Count another run's files too."""
+        for each in fields(self):
+            setattr(self, each.name, getattr(self, each.name) + getattr(other, each.name))
+
+    def counted(self) -> dict[str, Any]:
+        """The counts, and the failures as source, stage and reason: what is kept and printed of a run."""
+        failed = [{"source": f.source, "stage": f.stage, "reason": f.reason} for f in self.failed]
+        return {**asdict(self), "failed": failed}

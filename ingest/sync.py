@@ -1,20 +1,22 @@
 """Keeping a registered source in step: what is new comes in, what changed is replaced, what is gone goes."""
 
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import asdict, dataclass, field
+from collections import Counter
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
 
 from ingest.batch import Batch, unopened
 from ingest.intake import Intake
-from ingest.pipeline import Failure
+from ingest.names import bounded
 from ingest.rehearsal import Rehearsal
-from ingest.sources.item import Item, Site, Trouble, Unchanged
+from ingest.sources.item import Item, Seen, Site, Trouble, Unchanged
 from ingest.sources.register import Register, Source
 from ingest.summary import Finished, Summary
 from rag.database import Database
 from rag.errors import FootnoteError, Refused
-from rag.places import Mark, Place, Places, unpublished
+from rag.places import Place, Places, unpublished
 
 FEW = 3  # documents that a source may always lose
+BROKEN_OFF = "It was broken off. The next sync goes on from there."
 
 
 @dataclass(slots=True)
@@ -34,13 +36,20 @@ class _Run:
     def summary(self) -> Summary:
         return self.batch.summary
 
-    def marks(self) -> dict[str, Mark]:
-        """What tells by its place that a file need not be taken in."""
-        return {o: p.mark for o, p in self.known.items() if p.document_id not in self.waiting}
+    def look(self) -> Iterator[Seen]:
+        """What is there now, each noted as seen; the marks of what was read tell what need not be taken in."""
+        marks = {o: p.mark for o, p in self.known.items() if p.document_id not in self.waiting}
+        for each in self.site.look(marks):
+            self.seen.add(bounded(each.origin))
+            yield each
 
-    def lost(self) -> list[Place]:
-        """Places that are there no more."""
-        return [p for o, p in self.known.items() if o not in self.seen and self.site.gone(o)]
+    def place(self, each: Seen) -> Place | None:
+        """Where it lay before the run."""
+        return self.known.get(bounded(each.origin))
+
+    def lost(self, places: Iterable[Place]) -> list[Place]:
+        """Those of the places that are there no more."""
+        return [p for p in places if p.origin not in self.seen and (p.left or self.site.gone(p.origin))]
 
 
 class Sync:
@@ -65,41 +74,38 @@ class Sync:
         self._site = site
 
     def run(self, source: Source, summary: Summary, *, allow_mass_delete: bool = False) -> Iterator[Finished]:
-        """Each file or page as it is finished; the summary counts them.
+        """Each file or page as it is finished; the summary counts them, and is kept with the source.
 
         Raises AlreadyRunning where another run is at work on the source, and Refused, when what is new is already
         in, where it would delete most of what there is and that was not allowed.
         """
         with self._database.turn(f"the sync of {source.name}"):
-            run = self._begun(source, summary)
+            error = BROKEN_OFF
             try:
-                for finished in run.batch.run(self._changed(run)):
-                    yield from self._told(run)
-                    yield finished
-                yield from self._told(run)
-                self._confirm(run)
-                yield from self._follow_deletions(run, allow_mass_delete)
+                yield from self._done(self._begun(source, summary), allow_mass_delete)
+                error = ""
+            except FootnoteError as known:
+                error = str(known)
+                raise
             finally:
-                self._register.record(source, _outcome(summary))
+                self._register.record(source, {**summary.counted(), "error": error})
 
     def rehearse(
         self, source: Source, summary: Summary, *, allow_mass_delete: bool = False
     ) -> Iterator[Finished]:
         """What ``run`` would do, told without doing it; what may have changed is read. Raises Refused as it does."""
         run = self._begun(source, summary)
-        rehearsal = Rehearsal(self._places.contents(source.collection), run.known, run.waiting)
-        for each in run.site.look(run.marks()):
-            run.seen.add(each.origin)
+        rehearsal = Rehearsal(self._places.of_collection(source.collection), run.waiting)
+        for each in run.look():
             if isinstance(each, Unchanged | Trouble):
                 yield _passed_over(run, each)
             else:
-                yield _foretold(run, rehearsal, each)
-        lost = run.lost()
+                yield _foretold(summary, rehearsal, each)
+        lost = run.lost(rehearsal.lying(run.known.values()))
         if not allow_mass_delete:
-            _refuse_most(run, rehearsal.lost(lost))
-        for place in lost:
-            if outcome := rehearsal.loss(place):
-                yield _renamed_or_deleted(summary, place, outcome == "renamed")
+            _refuse_most(run, lost, rehearsal.only_in(lost))
+        yield from _deleted(summary, lost, rehearsal.forget)
+        yield from _renamed(run, lost, rehearsal.lies, rehearsal.same)
 
     def _begun(self, source: Source, summary: Summary) -> _Run:
         batch = self._batch(source.collection, source.id)
@@ -107,89 +113,98 @@ class Sync:
         known = self._places.of_source(source.id)
         return _Run(source, self._site(source, known), known, batch, batch.waiting())
 
+    def _done(self, run: _Run, allow_mass_delete: bool) -> Iterator[Finished]:
+        for finished in run.batch.run(self._changed(run)):
+            yield from _told(run)
+            yield finished
+        yield from _told(run)
+        self._confirm(run)
+        now = self._places.of_source(run.source.id)
+        lost = run.lost(now.values())
+        if not allow_mass_delete:
+            _refuse_most(run, lost, self._places.only_in(lost))
+        yield from _deleted(run.summary, lost, self._intake.forget)
+        lies = {origin: place.document_id for origin, place in now.items()}
+        yield from _renamed(run, lost, lies, run.batch.same)
+
     def _changed(self, run: _Run) -> Iterator[Item]:
         """What must be taken in; the rest is noted on the way."""
-        for each in run.site.look(run.marks()):
-            run.seen.add(each.origin)
+        for each in run.look():
             if isinstance(each, Unchanged | Trouble):
                 run.skipped.append(self._skipped(run, each))
             else:
                 yield each
 
     def _skipped(self, run: _Run, each: Unchanged | Trouble) -> Finished:
-        place = run.known.get(each.origin)
-        if isinstance(each, Trouble):
-            self._note_trouble(place, each)
+        place = run.place(each)
+        if place is not None and isinstance(each, Trouble):
+            with self._database.writing() as connection:
+                self._places.trouble(connection, place, each.reason)
         elif place is not None:
             run.unchanged.append(place)
         return _passed_over(run, each)
-
-    def _note_trouble(self, place: Place | None, each: Trouble) -> None:
-        if place is not None:
-            with self._database.writing() as connection:
-                self._places.trouble(connection, place, each.reason)
-
-    def _told(self, run: _Run) -> Iterator[Finished]:
-        yield from run.skipped
-        run.skipped = []
 
     def _confirm(self, run: _Run) -> None:
         if run.unchanged:
             with self._database.writing() as connection:
                 self._places.seen(connection, [place.id for place in run.unchanged])
 
-    def _follow_deletions(self, run: _Run, allow_mass_delete: bool) -> Iterator[Finished]:
-        lost = run.lost()
-        left = {p.document_id for o, p in self._places.of_source(run.source.id).items() if o in run.seen}
-        deleted = {place.document_id for place in lost} - left
-        if not allow_mass_delete:
-            _refuse_most(run, len(deleted))
-        moved = {
-            p.document_id for o, p in self._places.of_source(run.source.id).items() if o in run.batch.same
-        }
-        for place in lost:
-            gone = self._intake.forget(place)
-            if gone or place.document_id in moved:
-                yield _renamed_or_deleted(run.summary, place, not gone)
 
-
-def _refuse_most(run: _Run, losing: int) -> None:
-    expected = len({place.document_id for place in run.known.values()})
-    if not losing or (run.seen and (losing < FEW or losing * 2 <= expected)):
-        return
-    raise Refused(
-        f"{len(run.seen)} files found in {run.source.location}, {expected} expected: aborted, nothing was deleted. "
-        f"See whether the source is all there. If {losing} documents shall really go, use --allow-mass-delete."
-    )
+def _told(run: _Run) -> Iterator[Finished]:
+    yield from run.skipped
+    run.skipped = []
 
 
 def _passed_over(run: _Run, each: Unchanged | Trouble) -> Finished:
     if isinstance(each, Trouble):
         return run.summary.failure(each.source, "fetching", each.reason)
-    place = run.known.get(each.origin)
+    place = run.place(each)
     if place is not None and unpublished(place):
         return run.summary.failure(each.source, "reading", place.reason or "It waits to be read.")
     return run.summary.passed(each.source)
 
 
-def _foretold(run: _Run, rehearsal: Rehearsal, item: Item) -> Finished:
+def _foretold(summary: Summary, rehearsal: Rehearsal, item: Item) -> Finished:
     try:
-        return run.summary.passed(item.source, rehearsal.outcome(item))
+        return summary.passed(item.source, rehearsal.outcome(item))
     except OSError as error:
-        return run.summary.failure(item.source, "storing", unopened(error))
+        return summary.failure(item.source, "storing", unopened(error))
     except FootnoteError as error:
-        return run.summary.failure(item.source, "storing", str(error))
+        return summary.failure(item.source, "storing", str(error))
 
 
-def _renamed_or_deleted(summary: Summary, place: Place, renamed: bool) -> Finished:
-    if renamed and not unpublished(place):  # it was counted as unchanged where it lies now
-        summary.unchanged -= 1
-    return summary.passed(place.name, "renamed" if renamed else "deleted")
+def _refuse_most(run: _Run, lost: Collection[Place], going: Collection[str]) -> None:
+    expected = len({place.document_id for place in run.known.values()})
+    losing, overtaken = len(going), sum(place.left for place in lost)
+    if not losing or (run.seen and (losing < FEW or losing * 2 <= expected)):
+        return
+    instead = f", {overtaken} of them now with the content of another" if overtaken else ""
+    raise Refused(
+        f"{len(run.seen)} files found in {run.source.location}, {expected} expected{instead}: aborted, nothing was "
+        "deleted. See whether the source is all there, and itself. "
+        f"If {losing} documents shall really go, use --allow-mass-delete."
+    )
 
 
-def _outcome(summary: Summary) -> dict[str, object]:
-    return {**asdict(summary), "failed": [_failed(failure) for failure in summary.failed]}
+def _deleted(summary: Summary, lost: Iterable[Place], forget: Callable[[Place], bool]) -> Iterator[Finished]:
+    """The documents that go with the places that are lost."""
+    for place in lost:
+        if forget(place):
+            yield summary.passed(place.name, "deleted")
 
 
-def _failed(failure: Failure) -> dict[str, str]:
-    return {"source": failure.source, "stage": failure.stage, "reason": failure.reason}
+def _renamed(
+    run: _Run, lost: Iterable[Place], lies: Mapping[str, str], same: Iterable[str]
+) -> Iterator[Finished]:
+    """The documents that lie elsewhere now; where that is, they were counted as unchanged.
+
+    ``lies`` are document ids by origin, once all was looked at; ``same`` those of the documents that were found in
+    a new place, as often as that was.
+    """
+    gone, found = {place.origin for place in lost}, Counter(same)
+    for place in run.known.values():
+        stays = place.origin not in gone and lies.get(place.origin) == place.document_id
+        if found[place.document_id] and not (stays or place.left):
+            found[place.document_id] -= 1
+            run.summary.unchanged -= 1
+            yield run.summary.passed(place.name, "renamed")

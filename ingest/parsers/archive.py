@@ -9,16 +9,15 @@ from contextlib import contextmanager
 from itertools import pairwise
 from zipfile import ZIP_DEFLATED, ZIP_STORED, ZipFile, ZipInfo
 
-from ingest.parsers.reading import Limits, OverLimit, Reading, over
+from ingest.parsers.reading import Limits, OverLimit, Reading, over, over_unpacked
 from rag.errors import EncryptedDocument, FootnoteError, UnreadableDocument
 
 _ENTRY = b"PK\x01\x02"  # what each entry of the directory begins with
 _LOCAL = b"PK\x03\x04"
 _LOCAL_BYTES = 30  # of a member's own header, before its name
 _ENCRYPTED = 1
-_MEBIBYTE = 1 << 20
 _STEP = 1 << 16  # bytes unpacked at a time
-_SUSPECT = 10 * _MEBIBYTE  # a member may shrink to any ratio below this size
+_SUSPECT = 10 << 20  # a member may shrink to any ratio below this size
 _RATIO = 200  # and no further above it; documents stay below 100
 
 
@@ -103,8 +102,8 @@ def _check_names(infos: list[ZipInfo], name: str) -> None:
 
 
 def _check_declared(infos: list[ZipInfo], name: str, limits: Limits) -> None:
-    if sum(info.file_size for info in infos) > limits.unpacked_mb * _MEBIBYTE:
-        raise over(name, "MiB of data once unpacked", limits.unpacked_mb, "FOOTNOTE_PARSE_UNPACKED_MB")
+    if sum(info.file_size for info in infos) > limits.unpacked_bytes:
+        raise over_unpacked(name, limits)
     for info in infos:
         if info.file_size > max(_SUSPECT, _RATIO * info.compress_size):
             raise OverLimit(

@@ -3,9 +3,8 @@
 import re
 from collections.abc import Iterator
 
-from ingest.parsers.reading import Reading
+from ingest.parsers.reading import Reading, empty
 from ingest.parsers.text import decode
-from rag.errors import NoText
 from rag.types import Block, BlockKind, MediaType, Page, Parsed
 
 _STANZA = re.compile(r"[^\n]*\S[^\n]*(?:\n[^\n]*\S[^\n]*)*")  # lines with no blank line between them
@@ -30,7 +29,7 @@ def parse_json(data: bytes, name: str, reading: Reading = Reading()) -> Parsed: 
 def _verbatim(data: bytes, name: str, kind: MediaType) -> Parsed:
     text = decode(data)
     if not text.strip():
-        raise NoText(f"{name} is empty: there is no text in it.")
+        raise empty(name)
     page = Page(number=1, text=text, blocks=tuple(_blocks(text)))
     return Parsed(title="", media_type=kind, pages=(page,))
 

@@ -7,9 +7,9 @@ from pathlib import PurePath
 from zipfile import ZipFile
 
 from ingest.parsers import archive, table
-from ingest.parsers.reading import Limits, Reading
+from ingest.parsers.reading import Limits, Reading, empty
 from ingest.parsers.text import decode
-from rag.errors import EncryptedDocument, NoText, UnsupportedType
+from rag.errors import EncryptedDocument, UnsupportedType
 from rag.types import MediaType
 
 _READ = (
@@ -93,7 +93,7 @@ def media_type(data: bytes, name: str, reading: Reading = Reading()) -> MediaTyp
         UnreadableDocument: it is an archive that is damaged, or beyond the limits.
     """
     if not data.strip(b"\x00 \t\r\n\v\f"):
-        raise NoText(f"{name} is empty: there is no text in it.")
+        raise empty(name)
     head = data[:_HEAD_BYTES]
     if head.startswith(_ZIP_START):
         return _kind_of_archive(data, name, reading.limits)

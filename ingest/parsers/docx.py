@@ -7,16 +7,17 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from ingest.parsers import archive
-from ingest.parsers.docx_numbers import Numbering
-from ingest.parsers.docx_styles import Properties, Styles, W, background
+from ingest.parsers.budget import Budget
 from ingest.parsers.draft import Draft
-from ingest.parsers.look import PAPER, UNKNOWN, concealment
-from ingest.parsers.reading import Reading
+from ingest.parsers.hiding import PAPER, left_out
+from ingest.parsers.office.docx_numbers import Numbering
+from ingest.parsers.office.docx_styles import Properties, Styles, W, background
+from ingest.parsers.office.look import UNKNOWN, concealment
+from ingest.parsers.reading import Reading, textless
 from ingest.parsers.record import lines
 from ingest.parsers.title import meaningful
 from ingest.parsers.xml_tree import local, root
-from rag.errors import NoText
-from rag.types import BlockKind, Concealment, Hidden, MediaType, Parsed
+from rag.types import BlockKind, Concealment, MediaType, Parsed
 
 _SIGNS = {"tab": "\t", "ptab": "\t", "br": "\n", "cr": "\n", "noBreakHyphen": "\u2011"}
 _WRAPPERS = frozenset(
@@ -47,6 +48,7 @@ def parse(data: bytes, name: str, reading: Reading = Reading()) -> Parsed:
             styles=Styles(document.styles.element),
             numbering=Numbering(_part(document, "numbering", name)),
             behind=PAPER if document.element.find(f"{W}background") is None else UNKNOWN,
+            budget=Budget(name, reading.limits),
             keep_hidden=reading.keep_hidden,
         )
         reader.body(body)
@@ -58,17 +60,13 @@ def parse(data: bytes, name: str, reading: Reading = Reading()) -> Parsed:
 
 def _parsed(reader: "_Reader", title: str, name: str) -> Parsed:
     if reader.draft.empty:
-        raise NoText(
-            f"{name} shows no text. If it holds pictures of text, save it as PDF and add that: "
-            "text in the pictures of a PDF is recognised."
-        )
-    hidden = (Hidden(page=1, how=how, characters=count) for how, count in reader.tally.hidden.items())
+        raise textless(name)
     return Parsed(
         title=title or reader.draft.heading(),
         media_type=MediaType.DOCX,
         pages=(reader.draft.page(),),
         tables=reader.tally.tables,
-        hidden=tuple(hidden),
+        hidden=left_out(reader.tally.hidden),
     )
 
 
@@ -97,6 +95,7 @@ class _Reader:
     styles: Styles
     numbering: Numbering
     behind: str  # colour of the background
+    budget: Budget
     keep_hidden: bool
     tally: _Tally = field(default_factory=_Tally)
 
@@ -166,28 +165,23 @@ class _Reader:
                 replace(self, behind=background(cell.find(f"{W}tcPr"), behind)).body(cell)
             return
         self.tally.tables += 1
-        self._rows([self._row(row, behind) for row in cells], bool(rows and _repeated(rows[0])))
+        texts = [self._row(row, behind) for row in cells]
+        for text in lines(texts, headed=_repeated(rows[0]) or None):
+            self.draft.add(BlockKind.ROW, text)
 
     def _lays_out(self, table: Any) -> bool:
         """Whether a table only arranges the page: headings stand in its cells."""
         paragraphs = (each.find(f"{W}pPr") for each in table.iter(f"{W}p"))
         return any("outline" in self.styles.paragraph(each) for each in paragraphs if each is not None)
 
-    def _rows(self, rows: list[list["_Cell"]], headed: bool) -> None:
-        texts: list[list[str]] = []
-        for row in rows:
-            above = texts[-1] if texts else []
-            texts.append([above[i] if c.merged and i < len(above) else c.text for i, c in enumerate(row)])
-        for text in lines(texts, headed=headed):
-            self.draft.add(BlockKind.ROW, text)
-
-    def _row(self, row: list[Any], behind: str) -> list["_Cell"]:
-        cells = []
+    def _row(self, row: list[Any], behind: str) -> list[str | None]:
+        cells: list[str | None] = []
         for element in row:
             properties = element.find(f"{W}tcPr")
             span, merged = _spans(properties)
-            text = "" if merged else self._flat(element, background(properties, behind))
-            cells += [_Cell(text=text, merged=merged), *[_Cell(text="", merged=False)] * (span - 1)]
+            text = None if merged else self._flat(element, background(properties, behind))
+            cells += [text, *[""] * (span - 1)]
+        self.budget.take(len(cells))
         return cells
 
     def _flat(self, element: Any, behind: str) -> str:
@@ -195,12 +189,6 @@ class _Reader:
         inner = replace(self, draft=Draft(), behind=behind)
         inner.body(element)
         return " ".join(inner.draft.page().text.split())
-
-
-@dataclass(frozen=True, slots=True)
-class _Cell:
-    text: str
-    merged: bool  # with the one above, whose text it shows
 
 
 def _unwrapped(element: Any) -> Iterator[Any]:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from ingest.clean import readable, separator
 from ingest.invisible import filler
 from ingest.parsers.text import storable
+from ingest.parsers.title import one_line
 from rag.types import Block, BlockKind, Page
 
 _BLANKS = re.compile(r"[^\S\n]+")
@@ -42,10 +43,10 @@ class Draft:
         return Page(number=1, text="".join(self._pieces), blocks=tuple(self._blocks))
 
     def heading(self) -> str:
-        """The first heading of level 1, or none."""
+        """The first heading of level 1 as a title, or none."""
         text = "".join(self._pieces)
         firsts = (b for b in self._blocks if b.kind is BlockKind.HEADING and b.level == 1)
-        return next((text[block.start : block.end] for block in firsts), "")
+        return one_line(next((text[block.start : block.end] for block in firsts), ""))
 
 
 def tidy(text: str) -> str:

@@ -8,18 +8,19 @@ from urllib.parse import unquote
 
 from ingest.parsers import archive
 from ingest.parsers.draft import Draft
-from ingest.parsers.reading import Reading, over
+from ingest.parsers.hiding import left_out
+from ingest.parsers.markup.xhtml import Walker
+from ingest.parsers.reading import Reading, over, textless
 from ingest.parsers.title import meaningful
-from ingest.parsers.xhtml import Walker
 from ingest.parsers.xml_tree import local, root, web_root
-from rag.errors import EncryptedDocument, NoText, UnreadableDocument
-from rag.types import BlockKind, Concealment, Hidden, MediaType, Page, Parsed
+from rag.errors import EncryptedDocument, UnreadableDocument
+from rag.types import BlockKind, Hidden, MediaType, Page, Parsed
 
 _CONTAINER = "META-INF/container.xml"
 _FONTS = (
     "embedding",
     "RC",
-)  # how the two ways of garbling fonts, which are no protection of text, are called
+)  # what the names of the two ways of garbling fonts end with: no protection of text
 _CHAPTERS = frozenset({"application/xhtml+xml", "text/html", "application/x-dtbook+xml"})
 _LABEL_CHARS = 80
 
@@ -56,10 +57,9 @@ def _parsed(
             lost.append(number)
         pages.append(_page(walker.draft, number))
         tables += walker.tables
-        if walker.hidden:
-            hidden.append(Hidden(page=number, how=Concealment.STYLE, characters=walker.hidden))
+        hidden += left_out(walker.hidden, number)
     if not any(page.text for page in pages):
-        raise NoText(f"{name} shows no text. If it holds pictures of text, save it as PDF and add that.")
+        raise textless(name)
     return Parsed(
         title=title,
         media_type=MediaType.EPUB,

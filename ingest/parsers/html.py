@@ -5,10 +5,12 @@ from copy import deepcopy
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from ingest.parsers.draft import Draft, tidy
+from ingest.parsers.draft import Draft
+from ingest.parsers.markup.items import Items
+from ingest.parsers.markup.unseen import cut, reveal
 from ingest.parsers.reading import Reading
 from ingest.parsers.text import decode
-from ingest.parsers.unseen import cut, reveal
+from ingest.parsers.title import one_line
 from rag.errors import NoText, UnreadableDocument
 from rag.types import BlockKind, MediaType, Parsed
 
@@ -25,7 +27,6 @@ _BLOCKS = {
     "code": BlockKind.CODE,
 }
 _SHORTEST = "25"  # characters; trafilatura's own 250 throws short pages back together with their menus
-_TITLE_CHARS = 120
 _DEEPEST = 254  # elements around an element
 _DEEP = (
     "The page nests its elements deeper than any web page needs: what stands deeper, and all that follows it, is "
@@ -146,7 +147,7 @@ def _main_text(tree: Any) -> Any:
 def _title(tree: Any) -> str:
     from trafilatura.metadata import extract_title
 
-    return tidy(extract_title(tree) or "").replace("\n", " ")[:_TITLE_CHARS]
+    return one_line(extract_title(tree) or "")
 
 
 def _everything(tree: Any) -> str:
@@ -167,8 +168,7 @@ class _Reader:
     level: int = 0
     buffer: list[str] = field(default_factory=list)
     begun: bool = False  # whether the buffer holds more than blanks
-    counts: list[int] = field(default_factory=list)  # of the lists being read: items so far, -1 unnumbered
-    marks: list[str] = field(default_factory=list)  # of the items being read, until written
+    items: Items = field(default_factory=Items)
     tables: int = 0  # read so far
     rows: int = 0  # table rows being read: what is inside one does not open blocks
 
@@ -201,8 +201,8 @@ class _Reader:
             self.buffer.append(" | " if tag == "cell" and self.begun else " ")
         elif tag == "list":
             self._flush()
-            self.counts.append(0 if element.get("rend") == "ol" else -1)
-        elif tag in _BLOCKS and not (tag == "p" and self.marks and self.marks[-1]):
+            self.items.open_list(1 if element.get("rend") == "ol" else None)
+        elif tag in _BLOCKS and not (tag == "p" and self.items.mark):
             self._flush()
             self._enter(element)
 
@@ -212,14 +212,8 @@ class _Reader:
         rank = re.search(r"[1-6]", element.get("rend") or "") if self.kind is BlockKind.HEADING else None
         self.level = int(rank[0]) if rank else int(self.kind is BlockKind.HEADING)
         if self.kind is BlockKind.ITEM:
-            self.level = max(0, len(self.counts) - 1)
-            self.marks.append(self._mark())
-
-    def _mark(self) -> str:
-        if not self.counts or self.counts[-1] < 0:
-            return "• "
-        self.counts[-1] += 1
-        return f"{self.counts[-1]}. "
+            self.level = self.items.level
+            self.items.open()
 
     def _close(self, element: Any) -> None:
         tag = element.tag
@@ -229,18 +223,17 @@ class _Reader:
                 self._flush()
         elif tag in _BLOCKS or tag == "list":
             self._flush()
-            if tag == "list" and self.counts:
-                self.counts.pop()
-            if tag == "item" and self.marks:
-                self.marks.pop()
+            if tag == "list":
+                self.items.close_list()
+            if tag == "item":
+                self.items.close()
 
     def _flush(self) -> None:
         text = "".join(self.buffer)
         self.buffer.clear()
         self.begun = False
         if text.strip():
-            item = self.kind is BlockKind.ITEM and bool(self.marks)
-            self.draft.add(self.kind, text, self.level, self.marks[-1] if item else "")
-            if item:
-                self.marks[-1] = ""
+            self.draft.add(
+                self.kind, text, self.level, self.items.take() if self.kind is BlockKind.ITEM else ""
+            )
         self.kind, self.level = BlockKind.PARAGRAPH, 0

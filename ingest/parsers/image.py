@@ -6,11 +6,11 @@ from typing import Any
 import numpy as np
 
 from ingest import picture
-from ingest.parsers import layout
-from ingest.parsers.eye import Eye, shrink
+from ingest.parsers.ocr.eye import Eye, shrink
+from ingest.parsers.ocr.recognised import Recognised
+from ingest.parsers.printed import layout
+from ingest.parsers.printed.reading_order import lines
 from ingest.parsers.reading import Reading, over
-from ingest.parsers.reading_order import lines
-from ingest.parsers.recognised import Recognised
 from rag.errors import FootnoteError, NoText, UnreadableDocument
 from rag.types import MediaType, Page, Parsed
 

@@ -3,9 +3,9 @@
 Attachments are of any kind, so `read`, which knows all parsers, is handed in from above.
 """
 
-from ingest.parsers import mail_eml, mail_msg
 from ingest.parsers.archive import sound
-from ingest.parsers.letter import Read, parsed
+from ingest.parsers.post import eml, msg
+from ingest.parsers.post.letter import Read, parsed
 from ingest.parsers.reading import Reading
 from rag.errors import UnreadableDocument
 from rag.types import MediaType, Parsed
@@ -20,7 +20,7 @@ def parse_eml(data: bytes, name: str, reading: Reading = Reading(), *, read: Rea
         UnreadableDocument: its parts are nested deeper than any mail needs.
     """
     try:
-        letter = mail_eml.letter(data, name, reading, read)
+        letter = eml.letter(data, name, reading, read)
     except RecursionError as error:
         raise UnreadableDocument(
             f"{name} cannot be read: its parts are nested deeper than any mail needs. "
@@ -38,5 +38,5 @@ def parse_msg(data: bytes, name: str, reading: Reading = Reading(), *, read: Rea
         UnreadableDocument: it is damaged.
     """
     with sound(name, "an Outlook mail"):
-        letter = mail_msg.letter(data, name, reading, read)
+        letter = msg.letter(data, name, reading, read)
     return parsed(letter, name, MediaType.MSG, reading)

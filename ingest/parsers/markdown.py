@@ -6,10 +6,11 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from ingest.parsers.draft import Draft, tidy
-from ingest.parsers.markup import Markup
-from ingest.parsers.reading import Reading
+from ingest.parsers.markup.inline import Markup
+from ingest.parsers.markup.items import Items
+from ingest.parsers.reading import Reading, empty
 from ingest.parsers.text import decode, stem
-from rag.errors import NoText
+from ingest.parsers.title import one_line
 from rag.types import BlockKind, MediaType, Parsed
 
 if TYPE_CHECKING:
@@ -20,7 +21,6 @@ _TITLE = re.compile(r"^title:[ \t]*(\S.*)$", re.MULTILINE)
 _SHORTCODE = re.compile(r"\{\{[<%](?:(?!\{\{).){0,2000}?[%>]\}\}", re.DOTALL)
 _HEADING_ID = re.compile(r"\{#[\w-]+\}\s*\Z")
 _NOWHERE = ("", "#")  # the targets of link definitions that are written as comments
-_TITLE_CHARS = 120
 
 
 def parse(data: bytes, name: str, reading: Reading = Reading()) -> Parsed:
@@ -39,9 +39,9 @@ def parse(data: bytes, name: str, reading: Reading = Reading()) -> Parsed:
     reader.comments(links)
     page = reader.draft.page()
     if not page.text:
-        raise NoText(f"{name} is empty: there is no text in it.")
+        raise empty(name)
     return Parsed(
-        title=(title or reader.draft.heading() or stem(name))[:_TITLE_CHARS],
+        title=title or reader.draft.heading() or one_line(stem(name)),
         media_type=MediaType.MARKDOWN,
         pages=(page,),
         tables=reader.tables,
@@ -55,7 +55,7 @@ def _without_front_matter(source: str) -> tuple[str, str]:
     if front is None:
         return source, ""
     named = _TITLE.search(front[1])
-    return source[front.end() :], tidy(_unquoted(named[1])) if named else ""
+    return source[front.end() :], one_line(_unquoted(named[1])) if named else ""
 
 
 def _unquoted(value: str) -> str:
@@ -71,8 +71,7 @@ class _Reader:
     draft: Draft
     markup: Markup
     tables: int = 0  # read so far
-    counts: list[int | None] = field(default_factory=list)  # of the lists being read: next number, or bullets
-    marks: list[str] = field(default_factory=list)  # of the items being read, until written
+    items: Items = field(default_factory=Items)
     cells: list[str] | None = None  # of the table row being read
     level: int = 0  # of the heading being read
 
@@ -100,20 +99,20 @@ class _Reader:
             case "heading_open" | "heading_close":
                 self.level = int(token.tag[1]) if token.nesting > 0 else 0
             case "bullet_list_open":
-                self.counts.append(None)
+                self.items.open_list(None)
             case "ordered_list_open":
-                self.counts.append(int(token.attrs.get("start", 1)))
+                self.items.open_list(int(token.attrs.get("start", 1)))
             case "bullet_list_close" | "ordered_list_close":
-                self.counts.pop()
+                self.items.close_list()
             case _:
                 self._part(token)
 
     def _part(self, token: "Token") -> None:
         match token.type:
             case "list_item_open":
-                self.marks.append(self._mark())
+                self.items.open()
             case "list_item_close":
-                self.marks.pop()
+                self.items.close()
             case "table_open":
                 self.tables += not self.markup.veiled
             case "tr_open":
@@ -122,22 +121,14 @@ class _Reader:
                 self.draft.add(BlockKind.ROW, " | ".join(self.cells or ()))
                 self.cells = None
 
-    def _mark(self) -> str:
-        number = self.counts[-1]
-        if number is None:
-            return "• "
-        self.counts[-1] = number + 1
-        return f"{number}. "
-
     def _text(self, text: str) -> None:
         text = _SHORTCODE.sub(" ", text)
         if self.cells is not None:
             self.cells.append(tidy(text).replace("\n", " "))
         elif self.level:
             self.draft.add(BlockKind.HEADING, _HEADING_ID.sub("", tidy(text)), self.level)
-        elif self.marks and self.marks[-1] and text.strip():
-            self.draft.add(BlockKind.ITEM, text, len(self.marks) - 1, self.marks[-1])
-            self.marks[-1] = ""
+        elif self.items.mark and text.strip():
+            self.draft.add(BlockKind.ITEM, text, self.items.level, self.items.take())
         else:
             self.draft.add(BlockKind.PARAGRAPH, text)
 

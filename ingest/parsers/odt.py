@@ -6,15 +6,17 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from ingest.parsers import archive
+from ingest.parsers.budget import Budget
 from ingest.parsers.draft import Draft
-from ingest.parsers.look import PAPER, UNKNOWN, concealment
-from ingest.parsers.odt_styles import ODF, Style, Styles
-from ingest.parsers.reading import Reading, over
+from ingest.parsers.hiding import PAPER, left_out
+from ingest.parsers.office.look import UNKNOWN, concealment
+from ingest.parsers.office.odt_styles import ODF, Style, Styles
+from ingest.parsers.reading import Reading, textless
 from ingest.parsers.record import lines
 from ingest.parsers.title import meaningful
 from ingest.parsers.xml_tree import local, root
-from rag.errors import EncryptedDocument, NoText, UnreadableDocument
-from rag.types import BlockKind, Concealment, Hidden, MediaType, Parsed
+from rag.errors import EncryptedDocument, UnreadableDocument
+from rag.types import BlockKind, Concealment, MediaType, Parsed
 
 _UNSEEN = frozenset(  # deleted, repeated from elsewhere, or about the text
     "tracked-changes annotation annotation-end table-of-content alphabetical-index illustration-index "
@@ -39,24 +41,28 @@ def parse(data: bytes, name: str, reading: Reading = Reading()) -> Parsed:
         raise UnreadableDocument(f"{name} is damaged: it holds no text part. Save it again, and add that.")
     content = root(members["content.xml"], name)
     known = [root(members["styles.xml"], name)] if "styles.xml" in members else []
-    reader = _Reader(draft=Draft(), styles=Styles([*known, content]), reading=reading, name=name)
+    reader = _Reader(
+        draft=Draft(),
+        styles=Styles([*known, content]),
+        budget=Budget(name, reading.limits),
+        keep_hidden=reading.keep_hidden,
+    )
     with archive.sound(name, "an OpenDocument text"):
         for body in content.iter(f"{ODF}office:1.0}}text"):
             reader.body(body)
         reader.notes()
     if reader.draft.empty:
-        raise NoText(f"{name} shows no text. If it holds pictures of text, save it as PDF and add that.")
+        raise textless(name)
     return _parsed(reader, _title(members, name))
 
 
 def _parsed(reader: "_Reader", title: str) -> Parsed:
-    hidden = (Hidden(page=1, how=how, characters=count) for how, count in reader.tally.hidden.items())
     return Parsed(
         title=title or reader.draft.heading(),
         media_type=MediaType.ODT,
         pages=(reader.draft.page(),),
         tables=reader.tally.tables,
-        hidden=tuple(hidden),
+        hidden=left_out(reader.tally.hidden),
     )
 
 
@@ -72,7 +78,6 @@ class _Tally:
     """What is counted over a whole document."""
 
     tables: int = 0
-    cells: int = 0
     hidden: Counter[Concealment] = field(default_factory=Counter)
     notes: list[Any] = field(default_factory=list)
 
@@ -83,8 +88,8 @@ class _Reader:
 
     draft: Draft
     styles: Styles
-    reading: Reading
-    name: str
+    budget: Budget
+    keep_hidden: bool
     behind: str = PAPER
     tally: _Tally = field(default_factory=_Tally)
 
@@ -153,7 +158,7 @@ class _Reader:
         if how is None:
             return text
         self.tally.hidden[how] += len(text)
-        return text if self.reading.keep_hidden else ""
+        return text if self.keep_hidden else ""
 
     def _list(self, element: Any, depth: int) -> None:
         marks = self.styles.marks(_list_name(element), depth)
@@ -166,7 +171,7 @@ class _Reader:
     def _table(self, element: Any) -> None:
         self.tally.tables += 1
         rows = list(_rows(element))
-        headed = bool(rows) and local(rows[0].getparent()) == "table-header-rows"
+        headed = (bool(rows) and local(rows[0].getparent()) == "table-header-rows") or None
         for text in lines([self._row(row) for row in rows], headed=headed):
             self.draft.add(BlockKind.ROW, text)
 
@@ -180,9 +185,7 @@ class _Reader:
             times = cell.get(f"{ODF}table:1.0}}number-columns-repeated", "1")
             room = max(_WIDEST - len(cells), 0) if not text else _WIDEST
             cells += [text] * min(int(times) if times.isdecimal() else 1, room)
-        self.tally.cells += len(cells)
-        if self.tally.cells > self.reading.limits.cells:
-            raise over(self.name, "cells", self.reading.limits.cells, "FOOTNOTE_PARSE_CELLS")
+        self.budget.take(len(cells))
         return cells
 
     def _flat(self, element: Any, behind: str) -> str:

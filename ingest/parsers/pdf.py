@@ -11,9 +11,9 @@ from dataclasses import dataclass, field
 from itertools import groupby
 from typing import Any
 
-from ingest.parsers import layout
+from ingest.parsers.ocr.scan import Drawn, Sheets
+from ingest.parsers.printed import layout
 from ingest.parsers.reading import Reading, over
-from ingest.parsers.scan import Drawn, Sheets
 from ingest.parsers.text import blocks, storable
 from rag.errors import EncryptedDocument, NoText, UnreadableDocument
 from rag.types import BlockKind, MediaType, Page, Parsed

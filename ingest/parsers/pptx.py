@@ -11,14 +11,13 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from ingest.parsers.archive import checked, sound
+from ingest.parsers.hiding import left_out
+from ingest.parsers.office.slide import Slide
+from ingest.parsers.office.slide_shapes import Box
 from ingest.parsers.reading import Reading, over
-from ingest.parsers.slide import Slide
-from ingest.parsers.slide_shapes import Box
+from ingest.parsers.title import meaningful
 from rag.errors import NoText, UnreadableDocument
-from rag.types import Concealment, Hidden, MediaType, Page, Parsed
-
-_TITLE_CHARS = 120
-_UNTITLED = "PowerPoint Presentation"  # what the program itself calls each
+from rag.types import Concealment, MediaType, Page, Parsed
 
 
 def parse(data: bytes, name: str, reading: Reading = Reading()) -> Parsed:
@@ -38,12 +37,12 @@ def parse(data: bytes, name: str, reading: Reading = Reading()) -> Parsed:
             raise over(name, "slides", reading.limits.pages, "FOOTNOTE_PARSE_PAGES")
         screen = Box(left=0, top=0, right=show.slide_width or 1, bottom=show.slide_height or 1)
         slides = [_read(slide, screen, reading) for slide in show.slides]
-        title = " ".join((show.core_properties.title or "").split())
+        title = meaningful(show.core_properties.title)
     if not any(slide.page.text or slide.hidden for slide in slides):
         raise NoText(
             f"{name} shows no text on any of its slides. If they are pictures, save it as PDF and add that."
         )
-    return _parsed("" if title == _UNTITLED else title, slides)
+    return _parsed(title, slides)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,7 +63,7 @@ def _read(source: Any, screen: Box, reading: Reading) -> _Read:
             slide.read()
     except UnreadableDocument:  # the other slides are as good as before
         damaged = True
-    title, page = slide.draft.heading()[:_TITLE_CHARS], slide.draft.page()
+    title, page = slide.draft.heading(), slide.draft.page()
     if source._element.get("show") in ("0", "false") and not reading.keep_hidden:
         slide.hidden[Concealment.STYLE] += len(page.text)
         page, title = Page(number=1, text=""), ""
@@ -81,9 +80,5 @@ def _parsed(title: str, slides: Sequence[_Read]) -> Parsed:
         warnings=tuple(f"Slide {number} is damaged; not all of it could be read." for number in damaged),
         unreadable=tuple(number for number in damaged if not slides[number - 1].page.text),
         tables=sum(slide.tables for slide in slides),
-        hidden=tuple(
-            Hidden(page=number, how=how, characters=count)
-            for number, slide in numbered
-            for how, count in slide.hidden.items()
-        ),
+        hidden=tuple(each for number, slide in numbered for each in left_out(slide.hidden, number)),
     )

@@ -2,7 +2,9 @@
 
 from dataclasses import dataclass
 
-from rag.errors import UnreadableDocument
+from rag.errors import NoText, UnreadableDocument
+
+_MEBIBYTE = 1 << 20
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -14,6 +16,11 @@ class Limits:
     unpacked_mb: int = 512  # MiB, of all members of an archive together
     members: int = 10_000  # of an archive
     cells: int = 2_000_000  # of all sheets or rows of a table together
+
+    @property
+    def unpacked_bytes(self) -> int:
+        """`unpacked_mb` in bytes."""
+        return self.unpacked_mb * _MEBIBYTE
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,4 +42,22 @@ def over(name: str, what: str, limit: int, setting: str) -> OverLimit:
     """The error for a document that holds more than `limit` of `what` ("pages")."""
     return OverLimit(
         f"{name} has more than {limit:,} {what}, the most that is read. Split it, or raise {setting}."
+    )
+
+
+def over_unpacked(name: str, limits: Limits) -> OverLimit:
+    """The error for a document that unpacks to more than the limits allow."""
+    return over(name, "MiB of data once unpacked", limits.unpacked_mb, "FOOTNOTE_PARSE_UNPACKED_MB")
+
+
+def empty(name: str) -> NoText:
+    """The error for a document in which nothing is written."""
+    return NoText(f"{name} is empty: there is no text in it.")
+
+
+def textless(name: str) -> NoText:
+    """The error for a document that may hold pictures, but shows no text."""
+    return NoText(
+        f"{name} shows no text. If it holds pictures of text, save it as PDF and add that: "
+        "text in the pictures of a PDF is recognised."
     )

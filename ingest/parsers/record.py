@@ -1,7 +1,8 @@
 """Rows of a table as lines that can be understood alone: each value behind the head of its column. Pure."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import zip_longest
 
 _LONGEST_HEAD = 60  # characters
 _WORD = re.compile(r"[^\W\d_]")
@@ -22,21 +23,34 @@ def is_head(cells: Sequence[str], below: Sequence[str]) -> bool:
 
 def line(head: Sequence[str], cells: Sequence[str]) -> str:
     """A row as "City: Rome | Limit: 120"; without heads, or where a column has none, the bare values."""
-    labelled = [*head, *[""] * (len(cells) - len(head))]
+    return labelled(zip_longest(head, cells, fillvalue=""))
+
+
+def labelled(pairs: Iterable[tuple[str, str]]) -> str:
+    """Heads, which may be empty, and values as "City: Rome | Limit: 120"; a value that is empty is left out."""
     return " | ".join(
-        f"{_label(label)} {cell}" if label and label != cell else cell
-        for label, cell in zip(labelled, cells, strict=False)
-        if cell
+        f"{_label(head)} {value}" if head and head != value else value for head, value in pairs if value
     )
 
 
-def lines(rows: Sequence[Sequence[str]], *, headed: bool = False) -> Iterator[str]:
-    """The rows of a table, the first of which names the columns where it is said to, or looks as if it did."""
-    head: Sequence[str] = ()
-    for at, row in enumerate(rows):
-        yield line(head, row)
-        if at == 0 and (headed or is_head(row, rows[1] if len(rows) > 1 else ())):
-            head = row
+def lines(rows: Iterable[Sequence[str | None]], *, headed: bool | None = None) -> Iterator[str]:
+    """The rows of a table, in which None is a cell that is one with the cell above it.
+
+    Whether the first row names the columns is said, or else seen from what it looks like.
+    """
+    filled = list(_filled(rows))
+    if headed is None:
+        headed = len(filled) > 1 and is_head(filled[0], filled[1])
+    for at, row in enumerate(filled):
+        yield line(filled[0] if headed and at else (), row)
+
+
+def _filled(rows: Iterable[Sequence[str | None]]) -> Iterator[list[str]]:
+    above: list[str] = []
+    for row in rows:
+        below = zip_longest(row, above[: len(row)], fillvalue="")
+        above = [up if cell is None else cell for cell, up in below]
+        yield above
 
 
 def _label(head: str) -> str:

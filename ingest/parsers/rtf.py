@@ -8,12 +8,13 @@ import re
 from collections.abc import Iterator
 
 from ingest.parsers import archive
+from ingest.parsers.budget import Budget
 from ingest.parsers.draft import Draft
-from ingest.parsers.reading import Reading, over
+from ingest.parsers.hiding import left_out
+from ingest.parsers.reading import Reading, textless
 from ingest.parsers.record import lines
 from ingest.parsers.title import meaningful
-from rag.errors import NoText
-from rag.types import BlockKind, Concealment, Hidden, MediaType, Parsed
+from rag.types import BlockKind, Concealment, MediaType, Parsed
 
 _CELL, _ROW_STARTS, _ROW_ENDS, _ITEM, _HIDES, _SHOWS, _HEADING = range(0xE8F0, 0xE8F7)  # heading: and 8 more
 _CONTROL = re.compile(
@@ -47,16 +48,17 @@ def parse(data: bytes, name: str, reading: Reading = Reading()) -> Parsed:
         text = _text(source)
     hidden = sum(len(_ANY.sub("", found[1]).strip()) for found in _HIDDEN.finditer(text))
     draft = Draft()
-    tables = _write(draft, text if reading.keep_hidden else _HIDDEN.sub("", text), name, reading)
+    shown = text if reading.keep_hidden else _HIDDEN.sub("", text)
+    tables = _write(draft, shown, Budget(name, reading.limits))
     if draft.empty:
-        raise NoText(f"{name} shows no text. If it holds pictures of text, save it as PDF and add that.")
+        raise textless(name)
     title = _TITLE.search(source)
     return Parsed(
         title=meaningful(title[1] if title else "") or draft.heading(),
         media_type=MediaType.RTF,
         pages=(draft.page(),),
         tables=tables,
-        hidden=(Hidden(page=1, how=Concealment.STYLE, characters=hidden),) if hidden else (),
+        hidden=left_out({Concealment.STYLE: hidden}),
     )
 
 
@@ -111,9 +113,9 @@ def _sign(code: int) -> str:
     return f"\\u{code - 0x10000}{{}}"  # the braces: nothing stands in for it
 
 
-def _write(draft: Draft, text: str, name: str, reading: Reading) -> int:
+def _write(draft: Draft, text: str, budget: Budget) -> int:
     """Write blocks and count tables: rows that follow each other directly are one."""
-    tables, room, rows = 0, reading.limits.cells, list[list[str]]()
+    tables, rows = 0, list[list[str]]()
     *pieces, rest = text.split(chr(_ROW_ENDS))
     for piece in pieces:
         between, _, row = piece.partition(chr(_ROW_STARTS))
@@ -122,9 +124,7 @@ def _write(draft: Draft, text: str, name: str, reading: Reading) -> int:
             rows = []
             _write_lines(draft, between)
         rows.append([" ".join(_ANY.sub("", cell).split()) for cell in row.split(chr(_CELL))])
-        room -= len(rows[-1])
-        if room < 0:
-            raise over(name, "cells", reading.limits.cells, "FOOTNOTE_PARSE_CELLS")
+        budget.take(len(rows[-1]))
     tables += _write_rows(draft, rows)
     _write_lines(draft, rest)
     return tables

@@ -6,11 +6,11 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from itertools import chain, islice
 
+from ingest.parsers.budget import Budget
 from ingest.parsers.draft import Draft, tidy
-from ingest.parsers.reading import Reading, over
+from ingest.parsers.reading import Reading, empty
 from ingest.parsers.record import is_head, line
 from ingest.parsers.text import blocks, decode
-from rag.errors import NoText
 from rag.types import BlockKind, MediaType, Page, Parsed
 
 _DELIMITERS = ",;\t|"
@@ -31,9 +31,9 @@ def parse(data: bytes, name: str, reading: Reading = Reading()) -> Parsed:
     """
     text = decode(data).removeprefix("\ufeff")
     if not text.strip():
-        raise NoText(f"{name} is empty: there is no text in it.")
+        raise empty(name)
     try:
-        pages = _pages(text, name, reading.limits.cells)
+        pages = _pages(text, Budget(name, reading.limits))
     except csv.Error:
         pages = []
     if pages:
@@ -72,9 +72,9 @@ def _filled(rows: Iterable[_Row]) -> Iterator[_Numbered]:
             yield number, cells
 
 
-def _pages(text: str, name: str, most: int) -> list[Page]:
+def _pages(text: str, budget: Budget) -> list[Page]:
     reader = csv.reader(text.splitlines(keepends=True), delimiter=delimiter(text) or ",")
-    rows = _filled(_counted(reader, name, most))
+    rows = _filled(_counted(reader, budget))
     first = list(islice(rows, _SAMPLE_ROWS))
     at, head = _head(first)
     rows = chain(first, rows)
@@ -86,12 +86,9 @@ def _pages(text: str, name: str, most: int) -> list[Page]:
     ]
 
 
-def _counted(rows: Iterable[_Row], name: str, most: int) -> Iterator[_Row]:
-    cells = 0
+def _counted(rows: Iterable[_Row], budget: Budget) -> Iterator[_Row]:
     for row in rows:
-        cells += len(row)
-        if cells > most:
-            raise over(name, "cells", most, "FOOTNOTE_PARSE_CELLS")
+        budget.take(len(row))
         yield row
 
 

@@ -6,8 +6,7 @@ from collections.abc import Iterator
 from pathlib import PurePath
 
 from ingest.invisible import without
-from ingest.parsers.reading import Reading
-from rag.errors import NoText
+from ingest.parsers.reading import Reading, empty
 from rag.types import Block, BlockKind, MediaType, Page, Parsed
 
 _BOMS = (
@@ -36,7 +35,7 @@ def parse(data: bytes, name: str, reading: Reading = Reading()) -> Parsed:  # no
     """
     text = decode(data)
     if not without(text).strip():
-        raise NoText(f"{name} is empty: there is no text in it.")
+        raise empty(name)
     lost = text.count("\ufffd") - data.count("\ufffd".encode())
     warnings = (f"{lost} characters could not be read and show as \ufffd.",) if lost > 0 else ()
     page = Page(number=1, text=text, blocks=blocks(text))

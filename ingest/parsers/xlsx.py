@@ -10,11 +10,14 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from ingest.parsers import sheet_cells
 from ingest.parsers.archive import checked, sound
+from ingest.parsers.budget import Budget
 from ingest.parsers.draft import Draft
+from ingest.parsers.hiding import left_out
+from ingest.parsers.office import sheet_cells
+from ingest.parsers.office.sheet_table import Lines, Row, regions
 from ingest.parsers.reading import Reading
-from ingest.parsers.sheet_table import Lines, Row, regions
+from ingest.parsers.title import meaningful
 from rag.errors import NoText
 from rag.types import BlockKind, Hidden, MediaType, Page, Parsed
 
@@ -35,19 +38,20 @@ def parse(data: bytes, name: str, reading: Reading = Reading()) -> Parsed:
     with warnings.catch_warnings(), sound(name, "an Excel workbook"):
         warnings.simplefilter("ignore")  # openpyxl's, about what it would lose in saving
         book = openpyxl.load_workbook(io.BytesIO(data), read_only=True, data_only=True, keep_links=False)
-        reader = _Reader(sheet_cells.Budget(name, reading))
+        reader = _Reader(Budget(name, reading.limits), reading.keep_hidden)
         for sheet in book.worksheets:
             reader.read(sheet)
     if not reader.hidden and not any(page.text for page in reader.pages):
         raise NoText(f"{name} shows no text: all its cells are empty.")
-    return reader.parsed(" ".join((book.properties.title or "").split()))
+    return reader.parsed(meaningful(book.properties.title))
 
 
 @dataclass(slots=True)
 class _Reader:
     """Writes the pages of a workbook, sheet by sheet."""
 
-    budget: sheet_cells.Budget
+    budget: Budget
+    keep_hidden: bool
     pages: list[Page] = field(default_factory=list)
     hidden: list[Hidden] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
@@ -57,18 +61,16 @@ class _Reader:
 
     def read(self, sheet: Any) -> None:
         """Append a sheet: one page or several, an empty one where it shows nothing."""
-        found, first = sheet_cells.read(sheet, self.budget), len(self.pages) + 1
+        found, first = sheet_cells.read(sheet, self.budget, keep_hidden=self.keep_hidden), len(self.pages) + 1
         if found.damaged:
             self.warnings.append(
                 f"The sheet {sheet.title} is damaged: {len(found.rows):,} rows could be read."
             )
             self.unreadable += [] if found.rows else [first]
-        if sheet.sheet_state != "visible" and not self.budget.reading.keep_hidden:
+        if sheet.sheet_state != "visible" and not self.keep_hidden:
             found.hide()
         self.uncomputed += found.uncomputed
-        self.hidden += [
-            Hidden(page=first, how=how, characters=count) for how, count in found.hidden.items() if count
-        ]
+        self.hidden += left_out(found.hidden, first)
         for page in self._written(sheet.title, found.rows):
             self.pages.append(replace(page, number=len(self.pages) + 1, label=sheet.title))
 

@@ -90,17 +90,25 @@ class Folder:
     def look(self, known: Mapping[str, Mark]) -> Iterator[Seen]:
         """Every file: as it is, or as unchanged where size and time of change are as they were.
 
+        New ones come before those that changed: one may be a file renamed, whose old name another has now.
+
         Raises NotFound where there is no such folder, unless something is known of it: then all of that is gone.
         """
         if not known and not _is_folder(self._path):
             raise NotFound(f"There is no folder {self._path}. See whether it is mounted, then sync again.")
+        changed: list[Found] = []
         for found in walk(self._path) if _is_folder(self._path) else ():
             if found.closed:
                 self._closed.append(found.origin)
             elif not self._wanted(found.source):
                 continue
-            same = found.mark.modified != UNSURE and known.get(found.origin) == found.mark
-            yield Unchanged(origin=found.origin, source=found.source) if same else found
+            if found.mark.modified != UNSURE and known.get(found.origin) == found.mark:
+                yield Unchanged(origin=found.origin, source=found.source)
+            elif found.origin in known:
+                changed.append(found)
+            else:
+                yield found
+        yield from changed
 
     def gone(self, origin: str) -> bool:
         """Whether a file that was not seen is no more: nobody knows what a folder holds that stays shut."""

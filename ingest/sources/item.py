@@ -5,14 +5,8 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import Protocol
 
+from ingest.files import Readable
 from rag.places import Mark
-
-
-class Readable(Protocol):
-    """A stream of bytes."""
-
-    def read(self, size: int, /) -> bytes:
-        """At most ``size`` bytes, none at the end."""
 
 
 class Item(Protocol):

@@ -9,6 +9,7 @@ from typing import Any
 
 from sqlalchemy import Row, delete, insert, select, update
 
+from ingest.names import shelf
 from rag.database import Database
 from rag.errors import NotFound, UsageError
 from rag.places import Places
@@ -50,7 +51,7 @@ class Source:
     collection: str
     options: Options = field(default_factory=Options)
     synced_at: datetime | None = None
-    outcome: dict[str, Any] | None = None  # what the latest sync reported
+    outcome: dict[str, Any] | None = None  # counts and failures of the latest sync, and what ended it early
 
 
 class Register:
@@ -63,7 +64,7 @@ class Register:
         self._clock = clock
 
     def add(self, name: str, kind: Kind, location: str, collection: str, options: Options) -> Source:
-        """Register a source. Raises UsageError where the name is taken or no name."""
+        """Register a source. Raises UsageError where a name is taken or no name."""
         if not _NAME.fullmatch(name):
             raise UsageError(
                 f"{name!r} cannot be the name of a source. Use letters, digits, blanks, dots and dashes."
@@ -75,7 +76,7 @@ class Register:
                 name=name,
                 kind=kind,
                 location=location,
-                collection=collection,
+                collection=shelf(collection),
                 options=json.dumps(asdict(options)),
                 created_at=self._clock.now(),
             )

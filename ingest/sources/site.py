@@ -5,13 +5,13 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 
 from ingest.files import Originals
-from ingest.sources.fetch import Fetcher
-from ingest.sources.fetched import Freshness, Validators
+from ingest.sources.fetching.fetch import Fetcher
+from ingest.sources.fetching.fetched import Freshness, Validators
+from ingest.sources.fetching.url import parse
 from ingest.sources.item import Seen, Trouble, Unchanged
 from ingest.sources.register import Kind, Source
-from ingest.sources.url import parse
-from ingest.sources.web import guess, pages
-from ingest.sources.web_page import Finished, Unfetched, WebPage
+from ingest.sources.web.kinds import guess, pages
+from ingest.sources.web.page import Finished, Unfetched, WebPage
 from rag.errors import NotFound
 from rag.places import NOTHING_KNOWN, Mark, Place
 

@@ -1,12 +1,11 @@
 """kill -9 at random while a folder is read: `add`, `sync`, `work`, `serve`, and the children that open the files.
 
-    python -m tests.reliability.kill_storm FOLDER [--files 200] [--kills 100] [--seed 1] [--real]
+    python -m tests.reliability.kill_storm FOLDER [--files 200] [--kills 100] [--seed 1] [--real] [--database URL]
 
 Meanwhile files of the folder are written anew, so that there is always something to read. Then one more `sync`;
 each content must be one document, ready or failed with a reason. FOLDER is made, and must not be there yet.
 """
 
-import argparse
 import os
 import random
 import signal
@@ -16,9 +15,8 @@ import time
 from collections import Counter
 from contextlib import suppress
 from dataclasses import dataclass, field
-from pathlib import Path
 
-from tests.reliability.processes import Home, State, family, kill, problems, state
+from tests.reliability.processes import Home, State, family, kill, options, problems, state
 
 ROLES = ("add", "sync", "work", "serve")
 READER = "parser child"
@@ -147,14 +145,13 @@ def _free_port() -> int:
 
 def main() -> None:
     """Storm, and print the figures."""
-    options = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
-    options.add_argument("folder", type=Path)
-    options.add_argument("--files", type=int, default=200)
-    options.add_argument("--kills", type=int, default=100)
-    options.add_argument("--seed", type=int, default=1)
-    options.add_argument("--real", action="store_true", help="with the real embedder")
-    chosen = options.parse_args()
-    found = run(Home(root=chosen.folder, real=chosen.real), chosen.files, chosen.kills, chosen.seed)
+    asked = options(__doc__)
+    asked.add_argument("--files", type=int, default=200)
+    asked.add_argument("--kills", type=int, default=100)
+    asked.add_argument("--seed", type=int, default=1)
+    asked.add_argument("--real", action="store_true", help="with the real embedder")
+    chosen = asked.parse_args()
+    found = run(Home.of(chosen, real=chosen.real), chosen.files, chosen.kills, chosen.seed)
     print(f"kills {sum(found.storm.killed.values())}: {dict(found.storm.killed)}")
     print(f"own ends (role, exit code): {dict(found.storm.ends)}")
     print(f"last sync: exit {found.sync_exit}; {found.state}; sound files that failed: {found.cut_short}")

@@ -1,5 +1,6 @@
 """Footnote's commands as processes of a home, and what they leave behind."""
 
+import argparse
 import json
 import os
 import signal
@@ -29,6 +30,17 @@ class Home:
 
     root: Path
     real: bool = False
+    database: str = ""  # URL of an empty one; without it SQLite in the folder
+
+    @classmethod
+    def of(cls, chosen: argparse.Namespace, *, real: bool = False) -> "Home":
+        """The home that the options speak of. Ends the program where its database is in use."""
+        home = cls(root=chosen.folder, real=real, database=chosen.database)
+        if home.documents():
+            sys.exit(
+                "There are documents in it already. Give a new folder, and the URL of an empty database."
+            )
+        return home
 
     @property
     def docs(self) -> Path:
@@ -45,6 +57,7 @@ class Home:
         environment = {
             **os.environ,
             "FOOTNOTE_HOME": str(self.root / "home"),
+            "FOOTNOTE_DATABASE_URL": self.database,
             LOG: str(self.embedded),
             GATE: str(gate or ""),
         }
@@ -67,7 +80,8 @@ class Home:
     @contextmanager
     def opened(self) -> Iterator[Services]:
         """The home, to look at."""
-        services = open_services(Settings(home=self.root / "home"), None if self.real else FakeEmbedder())
+        settings = Settings(home=self.root / "home", database_url=self.database)
+        services = open_services(settings, None if self.real else FakeEmbedder())
         try:
             yield services
         finally:
@@ -76,6 +90,16 @@ class Home:
     def documents(self) -> list[Document]:
         with self.opened() as services:
             return services.store.documents()
+
+
+def options(words: str | None) -> argparse.ArgumentParser:
+    """What every script can be told."""
+    made = argparse.ArgumentParser(description=words, formatter_class=argparse.RawTextHelpFormatter)
+    made.add_argument("folder", type=Path)
+    made.add_argument(
+        "--database", default="", help="URL of an empty database; by default SQLite in the folder"
+    )
+    return made
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

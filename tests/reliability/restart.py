@@ -1,19 +1,17 @@
 """kill -9 of a run over many files when half of them are read; then the same command again.
 
-    python -m tests.reliability.restart FOLDER [--files 500] [--command sync]
+    python -m tests.reliability.restart FOLDER [--files 500] [--command sync] [--database URL]
 
 What was published before is passed over by its mark or its hash, and not embedded again. Files are a page long, so
 that they are published in many groups. FOLDER is made, and must not be there yet. The embedder is fake, and counts.
 """
 
-import argparse
 import time
 from collections import Counter
 from dataclasses import dataclass
-from pathlib import Path
 
 from rag.types import Status
-from tests.reliability.processes import Home, State, kill, problems, state
+from tests.reliability.processes import Home, State, kill, options, problems, state
 
 PARTS = 12  # of a file, each a chunk of its own or more
 
@@ -100,12 +98,11 @@ def _settled(home: Home, command: str) -> State:
 
 def main() -> None:
     """Run, and print the figures."""
-    options = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
-    options.add_argument("folder", type=Path)
-    options.add_argument("--files", type=int, default=500)
-    options.add_argument("--command", choices=("sync", "add"), default="sync")
-    chosen = options.parse_args()
-    found = run(Home(root=chosen.folder), chosen.files, chosen.command)
+    asked = options(__doc__)
+    asked.add_argument("--files", type=int, default=500)
+    asked.add_argument("--command", choices=("sync", "add"), default="sync")
+    chosen = asked.parse_args()
+    found = run(Home.of(chosen), chosen.files, chosen.command)
     print(
         f"killed with {found.published} of {chosen.files} published; of these embedded again: {found.again}"
     )

@@ -1,20 +1,21 @@
 """Two or more processes that read the same folder at once, as cron may start them.
 
-    python -m tests.reliability.two_crons FOLDER [--files 300] [--rounds 50] [--processes 2] [--command sync] [--real]
+    python -m tests.reliability.two_crons FOLDER [--files 300] [--rounds 50] [--processes 2] [--command sync]
+        [--real] [--database URL]
 
 In each round a tenth of the files is written anew, and the first reads all of them. They start at the same moment
 as far as a machine does that. Each content must be one document in the end; whoever cannot take its turn exits 75.
-FOLDER is made, and must not be there yet.
+FOLDER is made, and must not be there yet. With the real embedder nobody counts what is embedded, and nobody waits for
+the other: processes start one right after the other.
 """
 
-import argparse
 import random
 import time
 from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
 
-from tests.reliability.processes import Home, problems, state
+from tests.reliability.processes import Home, options, problems, state
 
 DONE, BUSY = 0, 75
 ANEW = 10  # one of so many files is written anew in a round
@@ -76,24 +77,24 @@ def _lines(path: Path) -> int:
 
 def main() -> None:
     """Go, and print the figures."""
-    options = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
-    options.add_argument("folder", type=Path)
-    options.add_argument("--files", type=int, default=300)
-    options.add_argument("--rounds", type=int, default=50)
-    options.add_argument("--processes", type=int, default=2)
-    options.add_argument("--command", choices=("sync", "add"), default="sync")
-    options.add_argument("--real", action="store_true", help="with the real embedder")
-    chosen = options.parse_args()
+    asked = options(__doc__)
+    asked.add_argument("--files", type=int, default=300)
+    asked.add_argument("--rounds", type=int, default=50)
+    asked.add_argument("--processes", type=int, default=2)
+    asked.add_argument("--command", choices=("sync", "add"), default="sync")
+    asked.add_argument("--real", action="store_true", help="with the real embedder")
+    chosen = asked.parse_args()
     began = time.monotonic()
     found = run(
-        Home(root=chosen.folder, real=chosen.real),
+        Home.of(chosen, real=chosen.real),
         files=chosen.files,
         rounds=chosen.rounds,
         processes=chosen.processes,
         command=chosen.command,
     )
     print(f"{chosen.rounds} rounds of {chosen.processes} x {chosen.command}: exit codes {dict(found.exits)}")
-    print(f"{found.written} files written, {found.embedded} texts embedded; {found.wrong or 'nothing wrong'}")
+    embedded = found.embedded or "uncounted"
+    print(f"{found.written} files written, {embedded} texts embedded; {found.wrong or 'nothing wrong'}")
     print(f"{time.monotonic() - began:.0f} s")
 
 

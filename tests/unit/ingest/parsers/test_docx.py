@@ -4,7 +4,7 @@ from typing import Any
 import pytest
 
 from ingest.parsers import docx
-from ingest.parsers.reading import OverLimit, Reading
+from ingest.parsers.reading import Limits, OverLimit, Reading
 from rag.errors import NoText, UnreadableDocument
 from rag.types import BlockKind, Concealment, Parsed
 from tests.fixtures import office
@@ -258,7 +258,7 @@ def test_a_document_with_a_part_missing_or_broken_is_read_or_refused_with_a_reas
 def test_numbers_follow_the_levels_of_their_list() -> None:
     from lxml import etree
 
-    from ingest.parsers.docx_numbers import Numbering
+    from ingest.parsers.office.docx_numbers import Numbering
 
     levels = (
         "<w:lvl w:ilvl='0'><w:start w:val='4'/><w:numFmt w:val='decimal'/><w:lvlText w:val='%1'/></w:lvl>"
@@ -278,3 +278,11 @@ def test_numbers_follow_the_levels_of_their_list() -> None:
     marks = [numbering.mark("1", depth) for depth in (0, 1, 1, 2, 2, 0, 1)]
     assert marks == ["4 ", "4.1 ", "4.2 ", "(i) ", "(ii) ", "5 ", "5.1 "]
     assert [numbering.mark("2", 0), numbering.mark("2", 0), numbering.mark("3", 0)] == ["9 ", "10 ", ""]
+
+
+def test_more_cells_than_the_limit_are_refused_though_a_wide_one_takes_few_bytes() -> None:
+    wide = f"<w:tc><w:tcPr><w:gridSpan w:val='200'/></w:tcPr>{paragraph(run('x'))}</w:tc>"
+    table = f"<w:tbl>{row(wide, 'y') * 5}</w:tbl>"
+    assert parse(office.word(table), limits=Limits(cells=1005)).tables == 1
+    with pytest.raises(OverLimit, match=r"rules\.docx has more than 1,000 cells"):
+        parse(office.word(table), limits=Limits(cells=1000))

@@ -59,6 +59,21 @@ def test_what_a_reader_does_not_see_is_left_out_and_counted(hiding: str) -> None
     assert kept.pages[0].text == "seen\n\nnot seen\n\ntoo"
 
 
+@pytest.mark.parametrize(
+    ("hiding", "how"),
+    [
+        ("opacity:0", Concealment.STYLE),
+        ("position:absolute;left:-9999px", Concealment.OUTSIDE),
+        ("font-size:0.5px", Concealment.TINY),
+    ],
+)
+def test_what_hides_on_a_web_page_hides_in_a_book(hiding: str, how: Concealment) -> None:
+    data = office.epub(chapter(f"<p>seen</p><p style='{hiding}'>not seen</p>"))
+    parsed = epub.parse(data, "book.epub")
+    assert parsed.pages[0].text == "seen"
+    assert [(hidden.how, hidden.characters) for hidden in parsed.hidden] == [(how, 8)]
+
+
 def test_scripts_styles_and_drawings_are_not_read() -> None:
     assert (
         page("<script>no</script><style>no</style><svg><text>no</text></svg><p>yes<!-- no --> !</p>").text

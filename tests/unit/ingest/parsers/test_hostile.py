@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from ingest.parsers.isolate import ParserProcess
+from ingest.parsers.process.isolate import ParserProcess
 from rag.errors import ParserCrashed, UnreadableDocument
 from rag.types import MediaType
 from tests.fixtures.documents import SAMPLES

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from ingest.parsers import mail, pdf, text
-from ingest.parsers.letter import Read
+from ingest.parsers.post.letter import Read
 from ingest.parsers.reading import Limits, OverLimit, Reading
 from rag.errors import NoText, UnreadableDocument, UnsupportedType
 from rag.types import BlockKind, MediaType, Parsed

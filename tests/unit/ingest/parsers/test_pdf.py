@@ -7,7 +7,8 @@ from reportlab.lib.pdfencrypt import StandardEncryption
 from reportlab.pdfgen.canvas import Canvas
 
 from ingest.clean import clean
-from ingest.parsers import pdf, text_layer
+from ingest.parsers import pdf
+from ingest.parsers.printed import text_layer
 from ingest.parsers.reading import Limits, OverLimit, Reading
 from rag.boxes import Rect, covering
 from rag.errors import EncryptedDocument, NoText, UnreadableDocument

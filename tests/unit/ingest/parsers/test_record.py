@@ -36,3 +36,16 @@ def test_empty_columns_at_the_end_do_not_matter() -> None:
 
 def test_a_head_that_asks_gets_no_colon() -> None:
     assert line(["Paid?", "By:"], ["yes", "us", "x"]) == "Paid? yes | By: us | x"
+
+
+def test_a_first_row_that_is_said_to_be_no_head_is_a_row() -> None:
+    assert list(lines([["City", "Limit"], ["Rome", "120"]], headed=False)) == ["City | Limit", "Rome | 120"]
+
+
+def test_a_cell_that_is_one_with_the_one_above_says_the_same() -> None:
+    rows = [["Country", "City"], ["Italy", "Rome"], [None, "Bari"], [None, "Como"]]
+    assert list(lines(rows))[2:] == ["Country: Italy | City: Bari", "Country: Italy | City: Como"]
+
+
+def test_a_cell_that_is_one_with_none_is_empty() -> None:
+    assert list(lines([[None, "a"], ["b"], [None, None, "c"]])) == ["a", "b", "b | c"]

@@ -8,8 +8,8 @@ from openpyxl.styles import Font, PatternFill
 from openpyxl.worksheet.table import Table
 
 from ingest.parsers import xlsx
+from ingest.parsers.office.sheet_values import number_format, shown, shows_nothing
 from ingest.parsers.reading import Limits, OverLimit, Reading
-from ingest.parsers.sheet_values import number_format, shown, shows_nothing
 from rag.errors import NoText, UnreadableDocument
 from rag.types import BlockKind, Concealment, Hidden, Parsed
 from tests.fixtures.sheets import long_text, rewritten, saved, styled, workbook

@@ -1,0 +1,23 @@
+import pytest
+
+from ingest.parsers.hiding import PAPER, alike, left_out
+from rag.types import Concealment, Hidden
+
+
+@pytest.mark.parametrize("ink", [PAPER, "fffffe", "F0F0F0", "F0FFF0"])
+def test_what_no_eye_tells_from_paper_is_alike(ink: str) -> None:
+    assert alike(ink, PAPER)
+
+
+@pytest.mark.parametrize("ink", ["EEEEEE", "FFFF00", "000000", "auto", "", None, "FFFFFFFF"])
+def test_what_shows_or_is_not_known_is_not_alike(ink: str | None) -> None:
+    assert not alike(ink, PAPER)
+    assert not alike(PAPER, ink)
+
+
+def test_what_was_left_out_is_listed_once_for_each_way() -> None:
+    counted = {Concealment.TINY: 3, Concealment.STYLE: 0, Concealment.COLOUR: 5}
+    assert left_out(counted, page=2) == (
+        Hidden(page=2, how=Concealment.COLOUR, characters=5),
+        Hidden(page=2, how=Concealment.TINY, characters=3),
+    )
