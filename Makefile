@@ -49,7 +49,9 @@ endif
 bench: export FOOTNOTE_MODELS := $(FOOTNOTE_HOME)/models
 bench: setup-dev ## the benchmark tables: every evaluation set at hand, waiting times, and reading beside LangChain
 	for set in $(BENCHMARK_SETS); do $(BIN)/footnote eval "$$set"; done
-	$(BIN)/python -m tests.benchmarks.fusion $(BENCHMARK_SETS) --models $(FOOTNOTE_MODELS)
+	$(BIN)/python -m tests.benchmarks.ablation $(BENCHMARK_SETS) --models $(FOOTNOTE_MODELS)
+	$(BIN)/python -m tests.benchmarks.followups --models $(FOOTNOTE_MODELS) \
+		$(addprefix --handbook ,$(wildcard ../shared/data/markdown/handbook))
 	for set in $(firstword $(wildcard ../shared/data/markdown/handbook) data/sample/documents); do \
 		$(BIN)/python tests/benchmarks/latency.py "$$set"; done
 	for data in $(wildcard ../shared/data); do \

@@ -2,14 +2,18 @@
 
 import uuid
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 
 from rag import abstain, support
+from rag.calibration import Calibration
+from rag.conflict import conflicts
 from rag.errors import NotFound
 from rag.events import AnswerDone, AnswerEvent, PassagesFound, SentenceChecked
 from rag.evidence import Evidence, weigh
-from rag.ports import Clock, Embedder
+from rag.ports import Clock, Embedder, Entailment, Rewriter
 from rag.quote import choose
 from rag.retrieve import Retriever
+from rag.rewrite import standing
 from rag.store import Store
 from rag.types import Answer, Citation, Outcome, Page, Passage, Question, Sentence, Support
 
@@ -31,14 +35,28 @@ class Answerer:
         clock: Clock,
         top: int,
         threshold: float | None = None,
+        rewriter: Rewriter | None = None,
+        calibration: Calibration | None = None,
+        entailment: Entailment | None = None,
+        keep_unsupported: bool = True,
     ) -> None:
-        """``top`` passages are read; below the threshold (by default the fitted one) it declines."""
+        """``top`` passages are read; below the threshold (by default the fitted one) it declines.
+
+        A calibration is applied to the confidence, and brings a threshold of its own. Without a rewriter
+        follow-up questions are taken as they stand. Sentences that their quotes do not support are marked, or left
+        out; one without a quote that still stands always is.
+        """
         self._retriever = retriever
         self._store = store
         self._embedder = embedder
         self._clock = clock
+        self._rewriter = rewriter
         self._top = top
-        self._threshold = abstain.THRESHOLD if threshold is None else threshold
+        self._calibration = calibration
+        fitted = calibration.threshold if calibration else abstain.THRESHOLD
+        self._threshold = fitted if threshold is None else threshold
+        self._judge = support.Judge(embedder=embedder, entailment=entailment)
+        self._keep_unsupported = keep_unsupported
 
     def answer(self, question: Question) -> Answer:
         """The finished answer."""
@@ -49,25 +67,34 @@ class Answerer:
     def stream(self, question: Question) -> Iterator[AnswerEvent]:
         """PassagesFound, each sentence as soon as it is checked, AnswerDone."""
         began = self._clock.monotonic()
-        passages = self._retriever.retrieve(question, self._top)
+        asked = standing(question, self._rewriter) if self._rewriter else question
+        looked_for = asked.text if asked.text != question.text else ""
+        passages = self._retriever.retrieve(asked, self._top)
         found = self._clock.monotonic()
-        yield PassagesFound(passages=passages)
-        evidence = weigh(question, passages, self._embedder)
-        confidence = abstain.confidence(evidence)
+        yield PassagesFound(passages=passages, looked_for=looked_for)
+        pages = self._store.pages((p.document.id, p.chunk.page) for p in passages)
+        evidence = weigh(asked, passages, self._embedder, pages)
+        confidence = self._confidence(evidence)
         sentences: list[Sentence] = []
-        for sentence in self._sentences(question, evidence, confidence):
+        for sentence in self._sentences(asked, evidence, confidence):
             sentences.append(sentence)
             yield SentenceChecked(sentence=sentence)
         ended = self._clock.monotonic()
         ms = {"retrieve": found - began, "generate": ended - found, "total": ended - began}
-        yield AnswerDone(answer=self._finish(question, tuple(sentences), passages, confidence, ms))
+        finished = self._finish(question, tuple(sentences), passages, confidence, ms)
+        against = conflicts(asked, finished.sentences)
+        yield AnswerDone(answer=replace(finished, conflicts=against, looked_for=looked_for))
+
+    def _confidence(self, evidence: Evidence) -> float:
+        raw = abstain.confidence(evidence)
+        return self._calibration.apply(raw) if self._calibration else raw
 
     def _sentences(self, question: Question, evidence: Evidence, confidence: float) -> Iterator[Sentence]:
         if confidence < self._threshold:
             return
         for sentence in choose(question, evidence):
-            checked = support.check(sentence, self._page)
-            if checked.support is Support.SUPPORTED:
+            checked = support.check(sentence, self._page, self._judge)
+            if checked.citations and (self._keep_unsupported or checked.support is not Support.UNSUPPORTED):
                 yield checked
 
     def _page(self, citation: Citation) -> Page | None:

@@ -11,7 +11,9 @@ FootnoteError                   status exit   what
 │   ├── NoText                     422    1   opened, but nothing to read on it
 │   └── ParserCrashed              422    1   the parser died, hung or outgrew its memory
 ├── RetryableError                 503    1   the same call may work later
-│   └── StorageFull                507    1   no room to write
+│   ├── StorageFull                507    1   no room to write
+│   ├── TooSlow                    408    1   what was being sent came too slowly or not at all
+│   └── TooMany                    429    1   more at once than is taken in
 ├── StorageError                   500    1   what is stored is not what was written
 │   └── WrongSchema                500    1   the database belongs to another version
 ├── ModelError                     500    1   weights missing or not the ones expected
@@ -89,6 +91,18 @@ class StorageFull(RetryableError):
     """No room to write."""
 
     status = 507
+
+
+class TooSlow(RetryableError):
+    """What was being sent came too slowly or not at all."""
+
+    status = 408
+
+
+class TooMany(RetryableError):
+    """More at once than is taken in."""
+
+    status = 429
 
 
 class StorageError(FootnoteError):

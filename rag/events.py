@@ -10,6 +10,7 @@ class PassagesFound:
     """First event of an answer: what will be read for it."""
 
     passages: tuple[Passage, ...]
+    looked_for: str = ""  # as in Answer
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,13 +5,16 @@ sentences of a question, so that differences of scores are log odds of being the
 """
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from types import MappingProxyType
 
+from rag.asked import Asked, figures, read, share, stems
+from rag.heads import head, lead_in, names_columns, question_above
 from rag.ports import Embedder
-from rag.sentences import Piece, pieces
-from rag.types import BlockKind, Passage, Question
+from rag.reading import Reading, surroundings
+from rag.sentences import Span
+from rag.types import BlockKind, Page, Passage, Question
 
 # Fitted by conditional logit on squad_dev_rest alone: 4,000 questions asked of all its paragraphs. Asked of the
 # shelves of tests/benchmarks/fit_evidence.py, weights fitted anew find no more. "figures" was added to them there: with
@@ -34,86 +37,50 @@ LIMIT = 24  # sentences that are embedded, about 700 word pieces; 32 found no mo
 FRAGMENT = 4  # distinct words; a sentence with fewer is a fragment
 HEADING = 9  # distinct words; a line with fewer, no figures and no stop is read as a heading
 
-_STOP_WORDS = frozenset(
-    "a an the of in on at to for from by with as is are was were be been being am do does did done has have had "
-    "having and or but if then than that this these those it its he she they them his her their him we our us you "
-    "your i me my no not nor so such what which who whom whose when where why how can could will would shall should "
-    "may might must there here about into over under between during before after above below up down out off again "
-    "further once all any both each few more most other some own same only too very just also many much one name "
-    "kind type tell please".split()
-)
-_WORD = re.compile(r"[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff]|[^\W_]+(?:['’][^\W_]+)?")
-_ENDINGS = tuple("ations ation ments ment ings ing ies ers er ed es ly s e y".split())
-_NUMBER = re.compile(
-    r"\d[\d.,]*|\b(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|fifteen|twenty|thirty|forty|"
-    r"fifty|sixty|hundred|thousand|million|billion|half|dozen|once|twice|none|zero)\b",
-    re.IGNORECASE,
-)
-_DATE = re.compile(
-    r"\b(?:1\d{3}|20\d{2})s?\b|\b(?:january|february|march|april|may|june|july|august|september|october|november|"
-    r"december|(?:mon|tues|wednes|thurs|fri|satur|sun)day|century|(?:day|week|month|year|hour|minute|quarter)s?)\b|"
-    r"\d\s?(?:am|pm|a\.m|p\.m)\b|\d:\d\d",
-    re.IGNORECASE,
-)
-_NAME = re.compile(r"(?<=\w[ ,;:(“\"])[A-Z][\w’'-]+")
 _CAPTION = re.compile(
     r"(?:(?i:table|figure|fig\.|chart|appendix|annex|section|chapter)\s+\d+(?:\.\d+)*[.:]?\s|\d+(?:\.\d+)+\.?\s+[A-Z])"
     r"[^.!?|\d]*$"
 )
-_FIGURE = re.compile(r"[^\W_]*\d(?:[^\W_]|[.,:](?=\d))*")
-_CALENDAR = re.compile(
-    r"\b(?:\d{1,2}\.?\s+)?(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.?(?:\s+\d{1,2}\b)?|"
-    r"\b(?:19|20)\d\d\b|\b[QH][1-4]\b",
-    re.IGNORECASE,
-)
 _SAYS_MORE = re.compile(r"\d|[.!?。！？؟।|\t:]|^[-*•]")
-_KINDS = (  # what a question asks for, and what that looks like
-    (
-        re.compile(
-            r"\bhow (?:many|much|often|long|old|far|tall|big|large|high|deep|fast)\b|\bcosts?\b|"
-            r"\bwhat (?:percent|percentage|number|amount|share|proportion|fraction|price|cost)\b",
-            re.IGNORECASE,
-        ),
-        _NUMBER,
-    ),
-    (
-        re.compile(
-            r"\bwhen\b|\b(?:what|which) (?:year|month|day|date|century|decade|time)\b|\bdeadline\b|\bhow long\b",
-            re.IGNORECASE,
-        ),
-        _DATE,
-    ),
-    (
-        re.compile(
-            r"\b(?:who(?:m|se)?|where)\b|\b(?:what|which) (?:person|company|country|city|team|state|university|"
-            r"organi[sz]ation|place)\b",
-            re.IGNORECASE,
-        ),
-        _NAME,
-    ),
-)
+
+Pages = Mapping[tuple[str, int], Page]  # by document id and number
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Candidate:
     """A sentence of a passage, weighed for a question."""
 
-    passage: Passage
-    start: int  # characters into the chunk's text
-    end: int
+    reading: Reading
+    at: int  # which of its pieces
     signals: tuple[float, ...]  # in the order of WEIGHTS
     score: float
 
     @property
+    def passage(self) -> Passage:
+        """What it was found in."""
+        return self.reading.passage
+
+    @property
+    def start(self) -> int:
+        """Its place: characters into the page's text."""
+        return self.reading.pieces[self.at].start
+
+    @property
+    def end(self) -> int:
+        """Where it ends, on the same page."""
+        return self.reading.pieces[self.at].end
+
+    @property
     def text(self) -> str:
         """The sentence, verbatim."""
-        return self.passage.chunk.text[self.start : self.end]
+        return self.reading.text(self.reading.pieces[self.at])
 
     @property
     def paragraph(self) -> str:
-        """The text around it up to blank lines, or the whole table or list that it stands in."""
-        text = self.passage.chunk.text
-        start, end = text.rfind("\n\n", 0, self.start) + 1, text.find("\n\n", self.end)
+        """The text of the chunk around it up to blank lines, or the whole table or list that it stands in."""
+        text, origin = self.passage.chunk.text, self.passage.chunk.start
+        start = text.rfind("\n\n", 0, max(0, self.start - origin)) + 1
+        end = text.find("\n\n", max(0, self.end - origin))
         return text[start : end if end >= 0 else len(text)].strip()
 
 
@@ -126,37 +93,30 @@ class Evidence:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Asked:
-    """A question, read."""
-
-    text: str  # without case
-    words: frozenset[str]  # stems of what carries its meaning
-    figures: frozenset[str]
-    kinds: tuple[re.Pattern[str], ...]  # what an answer would hold
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class _Draft:
     """A sentence before its cosine is known."""
 
-    passage: Passage
-    piece: Piece
+    reading: Reading
+    at: int
     embedded: str
     shares: tuple[float, float, float]  # words, near, passage
     rest: tuple[float, float, float, float]  # kind, figures, fragment, question
 
     def signals(self, cosine: float) -> tuple[float, ...]:
-        return (cosine, *self.shares, self.passage.score, *self.rest)
+        return (cosine, *self.shares, self.reading.passage.score, *self.rest)
 
 
-def weigh(question: Question, passages: Sequence[Passage], embedder: Embedder) -> Evidence:
+def weigh(
+    question: Question, passages: Sequence[Passage], embedder: Embedder, pages: Pages = MappingProxyType({})
+) -> Evidence:
     """The sentences of the passages, weighed, best first; at most LIMIT of them, the likeliest by their words.
 
-    Linear in the length of the passages. A question without words, or no passages, makes weak evidence, not an error.
+    A passage is read together with what stands around it on its page, as far as that is among ``pages``. Linear in the
+    length of the passages. A question without words, or no passages, makes weak evidence, not an error.
     """
-    asked = _read(question.text)
-    drafts = [draft for passage in passages for draft in _drafts(asked, passage)]
-    drafts = sorted(drafts, key=lambda draft: -_score(draft.signals(0.0)))[:LIMIT]
+    asked = read(question.text)
+    readings = [surroundings(p, pages.get((p.document.id, p.chunk.page))) for p in passages]
+    drafts = _likeliest([draft for reading in readings for draft in _drafts(asked, reading)])
     if not drafts:
         return Evidence(candidates=())
     vectors = embedder.embed([question.text, *(draft.embedded for draft in drafts)])
@@ -167,131 +127,77 @@ def weigh(question: Question, passages: Sequence[Passage], embedder: Embedder) -
     return Evidence(candidates=tuple(candidates), paragraph=float(around @ vectors[0]))
 
 
-def stem(word: str) -> str:
-    """A word without its case and its English ending; words of other scripts keep their form.
-
-    A light stemmer after Harman (1991), "How Effective Is Suffixing?".
-    """
-    bare = word.casefold().removesuffix("'s").removesuffix("’s")
-    for ending in _ENDINGS:
-        if bare.endswith(ending) and len(bare) - len(ending) >= 3:
-            bare = bare[: -len(ending)]
-            break
-    return bare[:-1] if len(bare) > 3 and bare[-1] == bare[-2] else bare
+def _likeliest(drafts: Sequence[_Draft]) -> list[_Draft]:
+    """The best by their words; of a sentence that two chunks share, the better."""
+    kept: dict[tuple[str, int, int], _Draft] = {}
+    for draft in sorted(drafts, key=lambda draft: -_score(draft.signals(0.0))):
+        passage, piece = draft.reading.passage, draft.reading.pieces[draft.at]
+        kept.setdefault((passage.document.id, passage.chunk.page, piece.start), draft)
+    return list(kept.values())[:LIMIT]
 
 
-def _stems(text: str) -> frozenset[str]:
-    return frozenset(map(stem, _WORD.findall(text)))
-
-
-def _figures(text: str) -> frozenset[str]:
-    """Numbers and codes such as 2,600 and E4."""
-    return frozenset(found.casefold().replace(",", "") for found in _FIGURE.findall(text))
-
-
-def _read(text: str) -> _Asked:
-    words = [word for word in _WORD.findall(text) if word.casefold() not in _STOP_WORDS]
-    return _Asked(
-        text=text.casefold(),
-        words=frozenset(map(stem, words)),
-        figures=_figures(text),
-        kinds=tuple(looks for asks, looks in _KINDS if asks.search(text)),
-    )
-
-
-def _share(words: frozenset[str], there: frozenset[str]) -> float:
-    return len(words & there) / len(words) if words else 0.0
-
-
-def _above(passage: Passage) -> str:
-    return f"{passage.document.title} {passage.chunk.heading} "
-
-
-def header(found: Sequence[Piece], at: int) -> Piece | None:
-    """The first row of the table in which a row stands; None for that row itself and for what is no row."""
-    first = at
-    while first >= 0 and found[first].kind is BlockKind.ROW:
-        first -= 1
-    return found[first + 1] if first + 1 < at else None
-
-
-def _names_columns(passage: Passage, found: Sequence[Piece], at: int) -> bool:
-    """Whether a piece is a table's header: the first of its rows, with no figures but dates and those of names.
-
-    A chunk that begins with a row may begin in the middle of a table.
-    """
-    is_row = [piece.kind is BlockKind.ROW for piece in found[at : at + 2]] == [True, True]
-    if not is_row or header(found, at) or (at == 0 and passage.chunk.start > 0):
-        return False
-    row = passage.chunk.text[found[at].start : found[at].end]
-    return _figures(_CALENDAR.sub(" ", row)) <= _figures(_above(passage))
-
-
-def _drafts(asked: _Asked, passage: Passage) -> Iterable[_Draft]:
-    text, found = passage.chunk.text, pieces(passage.chunk)
-    above = _stems(_above(passage))
-    stems = [_stems(text[piece.start : piece.end]) for piece in found]
-    whole = above.union(*stems)
-    for at, piece in enumerate(found):
-        if _names_columns(passage, found, at):
-            continue  # it is read, and quoted, with each of its rows
-        top = header(found, at)
-        columns = text[top.start : top.end] if top else ""
-        context = above | _stems(columns)
-        sentence = text[piece.start : piece.end]
-        read = f"{columns}\n{sentence}" if columns else sentence
-        near = context.union(*stems[max(0, at - 1) : at + 2])
+def _drafts(asked: Asked, reading: Reading) -> Iterator[_Draft]:
+    title = f"{reading.passage.document.title} {reading.passage.chunk.heading} "
+    above, said = stems(title), [stems(reading.text(piece)) for piece in reading.pieces]
+    found = [reading.found(piece) for piece in reading.pieces]
+    whole = above.union(*(words for words, inside in zip(said, found, strict=True) if inside))
+    for at, piece in enumerate(reading.pieces):
+        if not found[at] or names_columns(reading, piece):
+            continue  # a header is read, and quoted, with each of its rows
+        sentence = reading.text(piece)
+        below = _below(reading, at)
+        context = above | stems(below)
+        text = f"{below}\n{sentence}" if below else sentence
         yield _Draft(
-            passage=passage,
-            piece=piece,
-            embedded=replace(passage.chunk, text=read).embedded(passage.document.title),
+            reading=reading,
+            at=at,
+            embedded=replace(reading.passage.chunk, text=text).embedded(reading.passage.document.title),
             shares=(
-                _share(asked.words, stems[at] | context),
-                _share(asked.words, near),
-                _share(asked.words, whole),
+                share(asked.words, said[at] | context),
+                share(asked.words, context.union(*said[max(0, at - 1) : at + 2])),
+                share(asked.words, whole),
             ),
             rest=(
-                _kind(asked, sentence),
-                _share(asked.figures, _figures(f"{_above(passage)} {read}")),
-                float(_says_little(passage, piece, len(stems[at]))),
+                asked.kind(sentence),
+                share(asked.figures, figures(title + text)),
+                float(_says_little(reading, at, len(said[at]))),
                 float(sentence.endswith(("?", "？", "؟"))),
             ),
         )
 
 
-def _says_little(passage: Passage, piece: Piece, words: int) -> bool:
-    """Whether it is a heading, a caption, a table's header or too short to answer anything."""
-    text = passage.chunk.text[piece.start : piece.end]
+def _below(reading: Reading, at: int) -> str:
+    """What a sentence stands below: its table's header and units, its list's lead-in, or what it answers."""
+    piece = reading.pieces[at]
+    spans: tuple[Span | None, ...] = (
+        *head(reading, piece),
+        lead_in(reading, at),
+        question_above(reading, at),
+    )
+    return "\n".join(reading.page.text[slice(*span)] for span in spans if span)
+
+
+def _says_little(reading: Reading, at: int, words: int) -> bool:
+    """Whether it is a heading, a caption, a table's header or lead-in, or too short to answer anything."""
+    piece, below = reading.pieces[at], reading.pieces[at + 1 : at + 2]
+    text = reading.text(piece)
     if piece.kind is BlockKind.ROW:
         return not any(character.isdigit() for character in text) and "|" not in text
-    above = (passage.document.title, *passage.chunk.heading.split(" > "))
+    above = (reading.passage.document.title, *reading.passage.chunk.heading.split(" > "))
     if (
         piece.kind is BlockKind.HEADING
         or words < FRAGMENT
         or text.strip("# ") in above
         or _CAPTION.match(text)
+        or (text.endswith(":") and below and below[0].kind is BlockKind.ROW)
     ):
         return True
     return words < HEADING and not _SAYS_MORE.search(text)
 
 
-def _kind(asked: _Asked, sentence: str) -> float:
-    """Whether the sentence holds what is asked for, other than what the question itself names."""
-    return sum(
-        1.0 if any(found.casefold() not in asked.text for found in looks.findall(sentence)) else -1.0
-        for looks in asked.kinds
-    )
-
-
 def _candidate(draft: _Draft, cosine: float) -> Candidate:
     signals = draft.signals(cosine)
-    return Candidate(
-        passage=draft.passage,
-        start=draft.piece.start,
-        end=draft.piece.end,
-        signals=signals,
-        score=_score(signals),
-    )
+    return Candidate(reading=draft.reading, at=draft.at, signals=signals, score=_score(signals))
 
 
 def _score(signals: Sequence[float]) -> float:

@@ -4,6 +4,7 @@ The one counter row orders all that changes what can be found. Locks are taken i
 document; then no two transactions wait for each other.
 """
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -12,13 +13,16 @@ import numpy as np
 from sqlalchemy import Connection, insert, select, update
 
 from rag.database import Database
-from rag.tables import changes, chunks, collections, counter, documents, embeddings, pages
+from rag.tables import changes, chunks, counter, documents, embeddings, pages
 from rag.types import Chunk
 
 if TYPE_CHECKING:
     from rag.ports import Vectors
 
 Ids = tuple[int, int]  # chunk ids, first <= id < end
+BEGINNING = 100  # words of a document's first page that tell what it is about
+_ENDING = re.compile(r"\.\w{1,5}$")
+_JOINTS = re.compile(r"[_.%+-]+")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,8 +39,9 @@ class Entry:
     """What the lexical index holds of a chunk."""
 
     chunk_id: int
-    collection: str
+    first: int  # chunk id of its document's first
     text: str  # title, heading path and text, as embedded
+    about: str  # what its document says of itself: title, name of the file or page, and how it begins
 
 
 class Feed:
@@ -118,21 +123,31 @@ def _entries(connection: Connection, ids: Ids) -> Iterator[Entry]:
     query = (
         select(
             chunks.c.id, chunks.c.document_id, chunks.c.page, chunks.c.start, chunks.c.end, chunks.c.heading,
-            documents.c.title, collections.c.name,
+            documents.c.title, documents.c.source, documents.c.first_chunk,
         )
         .join(documents, documents.c.id == chunks.c.document_id)
-        .join(collections, collections.c.id == documents.c.collection_id)
         .where(chunks.c.id >= ids[0], chunks.c.id < ids[1])
         .order_by(chunks.c.id)
     )  # fmt: skip
     rows = connection.execute(query).all()
     texts = _page_texts(connection, {row.document_id for row in rows})
+    begins = {document_id: text for (document_id, number), text in sorted(texts.items(), reverse=True)}
     for row in rows:
         if (row.document_id, row.page) not in texts:
             continue  # the database lost a page: the doctor tells, and the rest is still found
         body = texts[row.document_id, row.page][row.start : row.end]
         chunk = Chunk(page=row.page, start=row.start, end=row.end, text=body, heading=row.heading)
-        yield Entry(chunk_id=row.id, collection=row.name, text=chunk.embedded(row.title))
+        about = f"{row.title}\n{_name(row.source)}\n{_beginning(begins[row.document_id])}"
+        yield Entry(chunk_id=row.id, first=row.first_chunk, text=chunk.embedded(row.title), about=about)
+
+
+def _name(source: str) -> str:
+    """The last part of a path or address, as words."""
+    return _JOINTS.sub(" ", _ENDING.sub("", source.rstrip("/").rsplit("/", 1)[-1]))
+
+
+def _beginning(text: str) -> str:
+    return " ".join(text[: BEGINNING * 20].split()[:BEGINNING])
 
 
 def _page_texts(connection: Connection, document_ids: Sequence[str] | set[str]) -> dict[tuple[str, int], str]:

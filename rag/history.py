@@ -18,6 +18,7 @@ from rag.tables import conversations, documents, turn_documents, turns
 from rag.types import Answer, Citation, Outcome, Question, Sentence, Support
 
 TITLE_CHARS = 80
+NEAREST = 5  # passages that a declined question is remembered with
 GONE = "A document that this answer quoted was changed or deleted since; what it quoted is no longer shown."
 
 
@@ -87,6 +88,14 @@ class History:
             raise NotFound("There is no such conversation; it may have been deleted.")
         return [self._unpack(row) for row in rows]
 
+    def find(self, answer_id: str) -> tuple[str, Answer]:
+        """The conversation that an answer was given in, and the answer as `turns` has it. Raises NotFound."""
+        with self._database.reading() as connection:
+            row = connection.execute(select(turns).where(turns.c.id == answer_id)).first()
+        if row is None:
+            raise NotFound("There is no such answer; its conversation may have been deleted.")
+        return row.conversation_id, self._unpack(row)
+
     def delete(self, conversation_id: str) -> None:
         """Remove a conversation with all its answers. Raises NotFound."""
         mine = select(turns.c.id).where(turns.c.conversation_id == conversation_id)
@@ -145,6 +154,8 @@ class History:
             generator=packed["generator"],
             ms=packed["ms"],
             notice=packed["notice"] if len(sentences) == len(restored) else GONE,
+            looked_for=packed.get("looked_for", ""),
+            conflicts=_standing(packed.get("conflicts", ()), sentences),
         )
 
     def _sentence(self, packed: dict[str, Any]) -> Sentence | None:
@@ -152,7 +163,12 @@ class History:
         standing = tuple(citation for citation in citations if citation is not None)
         if len(standing) < len(citations):
             return None
-        return Sentence(text=packed["text"], citations=standing, support=Support(packed["support"]))
+        return Sentence(
+            text=packed["text"],
+            citations=standing,
+            support=Support(packed["support"]),
+            reasons=tuple(packed.get("reasons", ())),
+        )
 
     def _citation(self, packed: dict[str, Any]) -> Citation | None:
         try:
@@ -163,6 +179,12 @@ class History:
         places = {name: packed[name] for name in ("marker", "page", "start", "end", "quote")}
         citation = Citation(document=document, place=packed.get("place", ""), **places)
         return citation if stands(citation, page) else None
+
+
+def _standing(pairs: Sequence[Sequence[int]], sentences: Sequence[Sentence]) -> tuple[tuple[int, int], ...]:
+    """Of pairs of markers those that are both still cited."""
+    markers = {citation.marker for sentence in sentences for citation in sentence.citations}
+    return tuple((one, other) for one, other in pairs if {one, other} <= markers)
 
 
 def _cited(sentences: Sequence[Sentence]) -> set[str]:
@@ -182,13 +204,22 @@ def _pack(answer: Answer) -> dict[str, Any]:
         "generator": answer.generator,
         "ms": dict(answer.ms),
         "notice": answer.notice,
+        "looked_for": answer.looked_for,
+        "conflicts": answer.conflicts,
+        "nearest": _nearest(answer),
     }
+
+
+def _nearest(answer: Answer) -> list[int]:
+    """The chunks that came closest to a question which was declined, so that gaps can be reported."""
+    return [p.chunk_id for p in answer.passages[:NEAREST]] if answer.outcome is Outcome.NOT_FOUND else []
 
 
 def _pack_sentence(sentence: Sentence) -> dict[str, Any]:
     return {
         "text": sentence.text,
         "support": sentence.support,
+        "reasons": list(sentence.reasons),
         "citations": _pack_citations(sentence.citations),
     }
 

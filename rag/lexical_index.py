@@ -1,4 +1,8 @@
-"""tantivy's BM25 over chunk texts, stemmed. A cache; see rag.catch_up for how it is filled."""
+"""tantivy's BM25 over chunk texts, stemmed, and what documents say of themselves. A cache, see rag.catch_up.
+
+Beside its text a chunk carries words about its whole document: title, file name and how it begins. They are shared
+by all its chunks, so they are not scored as text; see `about`.
+"""
 
 from collections.abc import Iterable, Sequence
 from pathlib import Path
@@ -6,11 +10,13 @@ from threading import RLock
 from typing import TYPE_CHECKING, Any
 
 from rag import snapshot
+from rag.exact import phrases
+from rag.fuse import ceiling, rarity
 
 if TYPE_CHECKING:
-    from rag.feed import Entry, Feed
+    from rag.feed import Entry, Feed, Ids
 
-ANALYSIS = "english-2"  # names the analysis below; another one needs another index
+ANALYSIS = "english-3"  # names the analysis below; another one needs another index
 LONGEST = 40  # characters of a word that is indexed
 # Scripts written without blanks between words are indexed sign by sign.
 WORD = (
@@ -18,6 +24,8 @@ WORD = (
     r"|[\p{Alphabetic}\p{M}\p{N}&&[^\p{Han}\p{Hiragana}\p{Katakana}\p{Thai}]]+"
 )
 HEAP = 64_000_000  # bytes of the writer's buffer
+FEW = 3.0  # nats: of a question of which documents say less than this of themselves, a match says little
+PROPOSED_ABOUT, PROPOSED_EXACT = 0.25, 0.4  # of BM25's ceiling: what these count when candidates are proposed
 
 
 class LexicalIndex:
@@ -46,25 +54,43 @@ class LexicalIndex:
         """The distinct words of a text as they are indexed, each with the number of chunks that hold it."""
         return {word: self._searcher.doc_freq("text", word) for word in self._analyzer.analyze(text)}
 
-    def search(self, text: str, k: int, collections: Sequence[str] | None = None) -> dict[int, float]:
-        """BM25 by chunk id of the k best for the words of a text, best first."""
+    def propose(self, text: str, k: int, allowed: "Sequence[Ids] | None" = None) -> list[int]:
+        """The k likeliest chunks for a text by its words, by its phrases and by what their documents are about.
+
+        ``allowed`` are the ranges of chunk ids of whole documents; None allows all.
+        """
         import tantivy
 
-        query = self._query(text)
-        if collections is not None:
-            shelf = tantivy.Query.term_set_query(self._schema, "collection", list(collections))
-            query = self._within(query, shelf)
-        return self._run(query, k)
+        words, about, quoted = self.words(text), self._about(text), phrases(text)
+        most = ceiling(words, len(self))
+        share = PROPOSED_ABOUT * most / max(FEW, sum(about.values()))
+        clauses = [self._query(text)]
+        clauses += [_silent(self._term("about", word), share * rare) for word, rare in about.items()]
+        clauses += [_silent(self._phrase(it), PROPOSED_EXACT * most / len(quoted)) for it in quoted]
+        query = _any(clauses)
+        if allowed is not None:
+            firsts = [first for first, _ in allowed]
+            query = _both(query, tantivy.Query.term_set_query(self._schema, "first", firsts))
+        return list(self._run(query, k))
 
     def scores(self, text: str, ids: Iterable[int]) -> dict[int, float]:
         """BM25 of those of the given chunks that share a word with the text."""
-        import tantivy
+        return self._scores(self._query(text), ids)
 
-        wanted = [int(chunk_id) for chunk_id in ids]
-        if not wanted:
-            return {}
-        these = tantivy.Query.term_set_query(self._schema, "id", wanted)
-        return self._run(self._within(self._query(text), these), len(wanted))
+    def about(self, text: str, ids: Iterable[int]) -> dict[int, float]:
+        """What share, in (0, 1], of a text the chunks' documents say of themselves, word by word by its rarity.
+
+        The share is of those words that any document says of itself: a question names a document by few of its words.
+        """
+        known = self._about(text)
+        clauses = [_silent(self._term("about", word), rare) for word, rare in known.items()]
+        most = max(FEW, sum(known.values()))
+        return {key: score / most for key, score in self._scores(_any(clauses), ids).items()}
+
+    def exact(self, text: str, ids: Iterable[int]) -> dict[int, float]:
+        """What share, in (0, 1], of the phrases that a text quotes, and of its codes, the chunks hold."""
+        found = [_silent(self._phrase(phrase), 1.0) for phrase in phrases(text)]
+        return {key: score / len(found) for key, score in self._scores(_any(found), ids).items()}
 
     def catch_up(self, feed: "Feed") -> None:
         """Drop what is gone and add what is new since the last time; holds for other processes too."""
@@ -117,7 +143,7 @@ class LexicalIndex:
             )
             writer.delete_documents_by_query(span)
         for entry in entries:
-            row = {"id": entry.chunk_id, "collection": entry.collection, "text": entry.text}
+            row = {"id": entry.chunk_id, "first": entry.first, "text": entry.text, "about": entry.about}
             writer.add_document(tantivy.Document.from_dict(row, self._schema))
         writer.commit()
         writer.wait_merging_threads()
@@ -131,19 +157,34 @@ class LexicalIndex:
 
     def _query(self, text: str) -> Any:
         """Any of the words, each counted once however often it is asked."""
+        return _any([self._term("text", word) for word in dict.fromkeys(self._analyzer.analyze(text))])
+
+    def _about(self, text: str) -> dict[str, float]:
+        """The words of a text that documents say of themselves, with their rarity there or in texts, the less."""
+        known, size = self.words(text), len(self)
+        counts = {word: self._searcher.doc_freq("about", word) for word in known}
+        return {word: rarity(max(n, known[word]), size) for word, n in counts.items() if n}
+
+    def _term(self, field: str, word: str) -> Any:
         import tantivy
 
-        terms = (
-            tantivy.Query.term_query(self._schema, "text", word, index_option="freq")
-            for word in dict.fromkeys(self._analyzer.analyze(text))
-        )
-        return tantivy.Query.boolean_query([(tantivy.Occur.Should, term) for term in terms])
+        option = "freq" if field == "text" else "basic"
+        return tantivy.Query.term_query(self._schema, field, word, index_option=option)
 
-    def _within(self, query: Any, these: Any) -> Any:
+    def _phrase(self, phrase: str) -> Any:
         import tantivy
 
-        silent = tantivy.Query.const_score_query(these, 0.0)
-        return tantivy.Query.boolean_query([(tantivy.Occur.Must, query), (tantivy.Occur.Must, silent)])
+        words = self._analyzer.analyze(phrase)
+        if len(words) < 2:
+            return _any([self._term("text", word) for word in words])
+        return tantivy.Query.phrase_query(self._schema, "text", words)
+
+    def _scores(self, query: Any, ids: Iterable[int]) -> dict[int, float]:
+        import tantivy
+
+        wanted = [int(chunk_id) for chunk_id in ids]
+        these = tantivy.Query.term_set_query(self._schema, "id", wanted)
+        return self._run(_both(query, these), len(wanted)) if wanted else {}
 
     def _run(self, query: Any, k: int) -> dict[int, float]:
         searcher = self._searcher
@@ -157,9 +198,32 @@ def _schema() -> Any:
 
     builder = tantivy.SchemaBuilder()
     builder.add_unsigned_field("id", indexed=True, fast=True)
-    builder.add_text_field("collection", tokenizer_name="raw", index_option="basic")
-    builder.add_text_field("text", tokenizer_name=ANALYSIS, index_option="freq")
+    builder.add_unsigned_field("first", indexed=True, fast=True)  # its document's first chunk
+    builder.add_text_field("text", tokenizer_name=ANALYSIS, index_option="position")
+    builder.add_text_field("about", tokenizer_name=ANALYSIS, index_option="basic")
     return builder.build()
+
+
+def _any(queries: Sequence[Any]) -> Any:
+    import tantivy
+
+    return tantivy.Query.boolean_query([(tantivy.Occur.Should, query) for query in queries])
+
+
+def _both(query: Any, these: Any) -> Any:
+    """Texts that both find, with the scores of the first."""
+    import tantivy
+
+    return tantivy.Query.boolean_query(
+        [(tantivy.Occur.Must, query), (tantivy.Occur.Must, _silent(these, 0.0))]
+    )
+
+
+def _silent(query: Any, score: float) -> Any:
+    """The same texts, each with the same score."""
+    import tantivy
+
+    return tantivy.Query.const_score_query(query, score)
 
 
 def _analyzer() -> Any:

@@ -4,6 +4,8 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Protocol
 
+from rag.types import Question
+
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
@@ -40,3 +42,24 @@ class Embedder(Protocol):
 
     def embed(self, texts: Sequence[str]) -> "Vectors":
         """Unit rows of shape (len(texts), dimension), float32, in the order given."""
+
+
+class Rewriter(Protocol):
+    """Makes a follow-up question one that needs no conversation. A generator may stand behind it."""
+
+    def rewrite(self, question: Question) -> str:
+        """What is asked, in words that can be looked up without the question's history."""
+
+
+class Reranker(Protocol):
+    """Reads question and passage together."""
+
+    def relevance(self, question: str, passages: Sequence[str]) -> list[float]:
+        """Probabilities, in [0, 1], that the passages answer; of the first ones only where time runs out."""
+
+
+class Entailment(Protocol):
+    """A model of natural language inference."""
+
+    def probabilities(self, premise: str, hypothesis: str) -> tuple[float, float, float]:
+        """That the premise entails the hypothesis, is neutral to it, and contradicts it; they add up to 1."""

@@ -1,145 +1,164 @@
 """An answer in quotes: the sentences that answer, verbatim and in reading order, each with its citation."""
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from itertools import takewhile
-from math import exp
 
-from rag.evidence import Candidate, Evidence, header, stem
-from rag.sentences import Piece, Span, pieces
-from rag.types import BlockKind, Citation, Passage, Question, Sentence, Support
+from rag.asked import Asked, read, stems
+from rag.choice import ALIKE, Run, runs
+from rag.evidence import Evidence
+from rag.heads import head, lead_in, question_above
+from rag.reading import Reading, block_at
+from rag.sentences import Span, pieces_within
+from rag.types import BlockKind, Citation, Question, Sentence, Support
 
-MOST = 4  # sentences chosen, before a list's items are added
-ENOUGH = 0.9  # probability that one of those chosen holds the answer, at which no more are taken
-LEAST = 0.1  # of the best sentence's odds: one below is not taken
-ITEMS = 8  # of a list whose lead-in was chosen
-ALIKE = 0.8  # shared words over all words of two sentences that say the same
+ITEMS = 8  # of the lists that are quoted, all together
+ANSWER = 300  # characters at which the answer to a question on the page is long enough
 
-_ITEM = re.compile(r"(?:[-*+•‣◦▪■●○–—·\uf0b7]|\(?(?:\d{1,3}|[a-z]|[ivx]{2,5})[.)])\s")
 _LEANS = re.compile(  # starts by pointing back at the sentence before
-    r"(?:it|he|she|they|this|these|those|however|but|also|then|therefore|instead|otherwise|in that case|"
-    r"in this case|if so|if not)\b",
+    r"(?:it|its|he|his|she|her|they|their|this|these|those|such|both|however|but|also|then|therefore|thus|instead|"
+    r"otherwise|in that case|in this case|if so|if not|the (?:former|latter|same))\b",
     re.IGNORECASE,
 )
 
 
 def choose(question: Question, evidence: Evidence) -> tuple[Sentence, ...]:
-    """One to MOST sentences that answer, and what completes them: a list's items, a question's answer.
+    """The fewest quotes that answer, and what completes them: a list's items, a row's header, a question's answer.
 
-    Law: every quote is the exact slice of its page that its citation names. In reading order: by passage, the best
-    first, then as they stand on the page. Markers count from 1. Nothing for no evidence.
+    Law: every quote is the exact slice of its page that its citation names. In reading order: by document, the best
+    first (or, compared, the oldest), then as they stand in it. No two overlap. Markers count from 1. Nothing for no
+    evidence.
     """
-    chosen = _distinct(_likely(evidence.candidates))
-    passages = list({candidate.passage.chunk_id: candidate.passage for candidate in chosen}.values())
-    asked = _words(question.text)
-    places = [
-        (rank, *span)
-        for rank, passage in enumerate(passages)
-        for span in _spans(asked, passage, (c for c in chosen if c.passage.chunk_id == passage.chunk_id))
-    ]
-    return tuple(
-        _sentence(passages[rank], start, end, marker)
-        for marker, (rank, start, end) in enumerate(places, start=1)
+    asked = read(question.text)
+    chosen = runs(question, evidence)
+    order = list(dict.fromkeys(run.document.id for run in chosen))
+    items = ITEMS // max(1, sum(1 for run in chosen if _leads(run.text)))
+    places = sorted(
+        (
+            (order.index(run.document.id), run.reading.page.number, span, number)
+            for number, run in enumerate(chosen)
+            for span in _completed(asked, run, items)
+        ),
     )
+    apart = _apart(
+        [((document, page), span, chosen[number].reading) for document, page, span, number in places]
+    )
+    return tuple(_sentence(reading, span, marker) for marker, (reading, span) in enumerate(apart, start=1))
 
 
-def _likely(candidates: Sequence[Candidate]) -> Iterator[Candidate]:
-    """The best few: scores are log odds, so their softmax is the probability of holding the answer."""
-    odds = [exp(candidate.score - candidates[0].score) for candidate in candidates]
-    gathered, total = 0.0, sum(odds)
-    for candidate, odd in list(zip(candidates, odds, strict=True))[:MOST]:
-        if gathered >= ENOUGH * total or odd < LEAST:
+def _apart(places: Sequence[tuple[tuple[int, int], Span, Reading]]) -> Iterator[tuple[Reading, Span]]:
+    """Spans of one page that overlap become one."""
+    held: tuple[tuple[int, int], Span, Reading] | None = None
+    for page, span, reading in places:
+        if held and held[0] == page and span[0] < held[1][1]:
+            held = page, (held[1][0], max(held[1][1], span[1])), reading
+            continue
+        if held:
+            yield held[2], held[1]
+        held = page, span, reading
+    if held:
+        yield held[2], held[1]
+
+
+def _completed(asked: Asked, run: Run, items: int) -> Iterator[Span]:
+    """The run with what it cannot be read without."""
+    reading, first = run.reading, run.first
+    pieces, text = reading.pieces, run.text
+    if text.endswith(("?", "？", "؟")):
+        yield from _answered(asked, run)
+        return
+    if lead := lead_in(reading, first):
+        yield from _listed(asked, reading, lead, first, items)
+    elif question := question_above(reading, first):
+        yield from [] if _alike(asked, reading.page.text[slice(*question)]) else [question]
+    elif reading.follows(first) and _LEANS.match(text):
+        first -= 1
+    yield from head(reading, pieces[first])
+    yield pieces[first].start, pieces[run.last].end
+    if _leads(text):
+        yield from _items(reading, run.last + 1, items)
+
+
+def _leads(text: str) -> bool:
+    return text.endswith((":", "："))
+
+
+def _listed(asked: Asked, reading: Reading, lead: Span, at: int, items: int) -> Iterator[Span]:
+    """An item's lead-in; and the items beside it, where the whole list is asked for."""
+    yield lead
+    if asked.wants_much:
+        first = next((n for n, piece in enumerate(reading.pieces) if piece.start >= lead[1]), at)
+        yield from _items(reading, first, items)
+
+
+def _items(reading: Reading, at: int, most: int) -> Iterator[Span]:
+    """The lines below a lead-in: while they are items, or else up to the next blank line."""
+    below = reading.pieces[at : at + most]
+    if not below:
+        return
+    block = block_at(reading.page.blocks, below[0]) if below[0].kind is BlockKind.ITEM else None
+    if block is not None:
+        yield from _item_blocks(reading, block, most)
+        return
+    marked = reading.is_item(below[0])
+    text = reading.page.text
+
+    def belongs(at: int) -> bool:
+        return reading.is_item(below[at]) if marked else _starts_line(text, below[at].start)
+
+    yield from ((below[n].start, below[n].end) for n in takewhile(belongs, range(len(below))))
+
+
+def _item_blocks(reading: Reading, first: int, most: int) -> Iterator[Span]:
+    """The items of a list, and those below them, so many at most; a long one by its first sentence."""
+    blocks, text = reading.page.blocks, reading.page.text
+    for block in blocks[first : first + most]:
+        if block.kind is not BlockKind.ITEM or block.level < blocks[first].level:
             return
-        gathered += odd
-        yield candidate
+        said = pieces_within(text, [], block.start, block.end)
+        if said:
+            last = said[-1] if said[-1].end - said[0].start <= ANSWER else said[0]
+            yield said[0].start, last.end
 
 
-def _distinct(candidates: Iterator[Candidate]) -> list[Candidate]:
-    """Without those that say what a better one has said."""
-    kept: list[tuple[Candidate, frozenset[str]]] = []
-    for candidate in candidates:
-        words = _words(candidate.text)
-        if not any(_alike(words, other) for _, other in kept):
-            kept.append((candidate, words))
-    return [candidate for candidate, _ in kept]
+def _answered(asked: Asked, run: Run) -> Iterator[Span]:
+    """A question on the page with its answer; without it, if it is what was asked."""
+    reading, at = run.reading, run.last + 1
+    question = reading.pieces[run.first].start, reading.pieces[run.last].end
+    below = reading.pieces[at : at + 1]
+    if not below or not _alike(asked, run.text):
+        yield question
+    if not below:
+        return
+    last = at
+    while reading.follows(last + 1) and reading.pieces[last].end - below[0].start < ANSWER:
+        last += 1
+    yield below[0].start, reading.pieces[last].end
 
 
-def _words(text: str) -> frozenset[str]:
-    return frozenset(map(stem, re.findall(r"\w+", text)))
-
-
-def _alike(one: frozenset[str], other: frozenset[str]) -> bool:
-    """Whether two sentences say the same, by Jaccard's index of their words."""
+def _alike(asked: Asked, text: str) -> bool:
+    """Whether two questions are in the same words, by Jaccard's index."""
+    one, other = stems(asked.text), stems(text)
     return len(one & other) >= ALIKE * max(1, len(one | other))
-
-
-def _spans(asked: frozenset[str], passage: Passage, chosen: Iterable[Candidate]) -> list[Span]:
-    """The chosen sentences of a passage and what completes them, as they stand on the page."""
-    found = pieces(passage.chunk)
-    at = {(piece.start, piece.end): place for place, piece in enumerate(found)}
-    completed = (
-        piece
-        for candidate in chosen
-        for piece in _completed(asked, passage.chunk.text, found, at[candidate.start, candidate.end])
-    )
-    return sorted({(piece.start, piece.end) for piece in completed})
-
-
-def _completed(asked: frozenset[str], text: str, found: Sequence[Piece], at: int) -> list[Piece]:
-    """The sentence with what it cannot be read without."""
-    sentence = text[found[at].start : found[at].end]
-    if sentence.endswith(("?", "？", "؟")):
-        answer = list(found[at + 1 : at + 2])
-        return answer if answer and _alike(asked, _words(sentence)) else [found[at], *answer]
-    if sentence.endswith((":", "：")):
-        return [found[at], *_items(text, found, at)]
-    return [*_before(text, found, at), found[at]]
-
-
-def _before(text: str, found: Sequence[Piece], at: int) -> list[Piece]:
-    """A row's header; an item's lead-in; the sentence that one like "It does." leans on, if they share a line."""
-    top = header(found, at)
-    if top:
-        return [top]
-    if _is_item(text, found[at]):
-        lead = next((piece for piece in reversed(found[:at]) if not _is_item(text, piece)), None)
-        return [lead] if lead and text[lead.start : lead.end].endswith((":", "：")) else []
-    if at and _LEANS.match(text, found[at].start) and "\n" not in text[found[at - 1].end : found[at].start]:
-        return [found[at - 1]]
-    return []
-
-
-def _items(text: str, found: Sequence[Piece], at: int) -> list[Piece]:
-    """The lines below a lead-in: while they are marked as items, or else up to the next blank line."""
-    below = found[at + 1 : at + 1 + ITEMS]
-    marked = bool(below) and _is_item(text, below[0])
-
-    def belongs(piece: Piece) -> bool:
-        return _is_item(text, piece) if marked else _starts_line(text, piece.start)
-
-    return list(takewhile(belongs, below))
-
-
-def _is_item(text: str, piece: Piece) -> bool:
-    return piece.kind is BlockKind.ITEM or _ITEM.match(text, piece.start) is not None
 
 
 def _starts_line(text: str, at: int) -> bool:
     """Whether only blanks stand between the offset and the one line break above it."""
-    blanks = text[:at][len(text[:at].rstrip()) :]
-    return blanks.count("\n") == 1
+    before = text[max(0, at - 200) : at]
+    return before[len(before.rstrip()) :].count("\n") == 1
 
 
-def _sentence(passage: Passage, start: int, end: int, marker: int) -> Sentence:
-    chunk = passage.chunk
-    quote = chunk.text[start:end]
+def _sentence(reading: Reading, span: Span, marker: int) -> Sentence:
+    passage = reading.passage
+    start, end = span
+    quote = reading.page.text[start:end]
     citation = Citation(
         marker=marker,
         document=passage.document,
-        page=chunk.page,
-        start=chunk.start + start,
-        end=chunk.start + end,
+        page=passage.chunk.page,
+        start=start,
+        end=end,
         quote=quote,
-        place=passage.place(chunk.start + start),
+        place=passage.place(start),
     )
     return Sentence(text=" ".join(quote.split()), citations=(citation,), support=Support.SUPPORTED)

@@ -1,33 +1,79 @@
-"""A question's passages: both indexes, fused, and joined to what is live."""
+"""A question's passages: both indexes propose, all signals are fused, and what is live is joined."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from rag.catch_up import Caches
 from rag.errors import NotFound
-from rag.fuse import ceiling, fuse
-from rag.ports import Embedder
+from rag.fuse import Signals, ceiling, cosine_weight, fuse
+from rag.ports import Embedder, Reranker
+from rag.rerank import reranked
 from rag.store import Store
-from rag.types import Passage, Question
+from rag.types import Chunk, Document, Passage, Question
+from rag.variety import copies_last
+
+SPARE = 2  # times as many passages are joined as are wanted, for copies go behind
 
 
 class Retriever:
     """Finds passages; catches the caches up first, so what was just published is found."""
 
-    def __init__(self, *, caches: Caches, store: Store, embedder: Embedder, depth: int) -> None:
+    def __init__(
+        self,
+        *,
+        caches: Caches,
+        store: Store,
+        embedder: Embedder,
+        depth: int,
+        reranker: Reranker | None = None,
+    ) -> None:
         """Depth is how many chunks each index proposes."""
         self._caches = caches
         self._store = store
         self._embedder = embedder
         self._depth = depth
+        self._reranker = reranker
 
     def retrieve(self, question: Question, top: int) -> tuple[Passage, ...]:
         """At most ``top`` passages, best first. Raises NotFound for a collection that does not exist."""
         self._require(question.collections)
         self._caches.catch_up()
-        dense, lexical = self._propose(question)
+        signals = self.signals(question)
+        fused = fuse(signals, self.ceiling(question.text), cosine_weight(self.fluency(question.text)))
+        passages = self._join(question, fused, signals, SPARE * top)
+        if self._reranker is not None:
+            passages = reranked(question.text, passages, self._reranker)
+        return copies_last(passages)[:top]
+
+    def ceiling(self, text: str) -> float:
+        """The most BM25 that the words of a text could score."""
         words = self._caches.words
-        fused = fuse(dense, lexical, ceiling(words.words(question.text), len(words)))
-        return self._join(question, fused, dense, lexical, top)
+        return ceiling(words.words(text), len(words))
+
+    def fluency(self, text: str) -> float:
+        """Characters of words for each of the embedder's pieces."""
+        return sum(map(str.isalnum, text)) / max(1, self._embedder.count([text])[0])
+
+    def signals(self, question: Question) -> dict[int, Signals]:
+        """Everything that is known of each chunk that either index proposes."""
+        text, vectors, words = question.text, self._caches.vectors, self._caches.words
+        vector = self._embedder.embed([text])[0]
+        bounded = bool(question.collections or question.scope)
+        allowed = self._store.ranges(question.collections, question.scope) if bounded else None
+        cosines = vectors.search(vector, self._depth, allowed)
+        proposed = words.propose(text, self._depth, allowed)
+        cosines |= vectors.scores(vector, [key for key in proposed if key not in cosines])
+        keys = dict.fromkeys([*cosines, *proposed])
+        bm25, about, exact = (score(text, keys) for score in (words.scores, words.about, words.exact))
+        lowest = min(cosines.values(), default=0.0)  # of one that the vectors lack, for their index may lag
+        return {
+            key: Signals(
+                cosine=cosines.get(key, lowest),
+                bm25=bm25.get(key, 0.0),
+                about=about.get(key, 0.0),
+                exact=exact.get(key, 0.0),
+            )
+            for key in keys
+        }
 
     def _require(self, names: Sequence[str]) -> None:
         known = {c.name for c in self._store.collections()} if names else set()
@@ -36,47 +82,36 @@ class Retriever:
                 there = ", ".join(sorted(known)) or "none yet"
                 raise NotFound(f"There is no collection {name!r}. Those there are: {there}.")
 
-    def _propose(self, question: Question) -> tuple[dict[int, float], dict[int, float]]:
-        """Cosines and BM25 of the union of what both indexes propose; each chunk gets both scores."""
-        vector = self._embedder.embed([question.text])[0]
-        names = question.collections
-        allowed = self._store.ranges(names) if names else None
-        dense = self._caches.vectors.search(vector, self._depth, allowed)
-        lexical = self._caches.words.search(question.text, self._depth, names or None)
-        dense |= self._caches.vectors.scores(vector, lexical.keys() - dense.keys())
-        lexical |= self._caches.words.scores(question.text, dense.keys() - lexical.keys())
-        return dense, lexical
-
     def _join(
-        self,
-        question: Question,
-        fused: Sequence[tuple[int, float]],
-        dense: dict[int, float],
-        lexical: dict[int, float],
-        top: int,
+        self, question: Question, fused: Sequence[tuple[int, float]], signals: Mapping[int, Signals], top: int
     ) -> tuple[Passage, ...]:
-        """Only live chunks of the collections asked become passages, however far a cache lags."""
+        """Only live chunks of the documents asked become passages, however far a cache lags."""
         passages: list[Passage] = []
         for at in range(0, len(fused), top):
             batch = fused[at : at + top]
-            live = self._store.hits([chunk_id for chunk_id, _ in batch])
-            for chunk_id, score in batch:
-                if chunk_id not in live or len(passages) == top:
+            live = self._store.hits([key for key, _ in batch])
+            for key, score in batch:
+                if key not in live or not _asked(question, *live[key]):
                     continue
-                chunk, document = live[chunk_id]
-                if question.collections and document.collection not in question.collections:
-                    continue
+                chunk, document = live[key]
                 passages.append(
                     Passage(
                         rank=len(passages) + 1,
                         score=score,
-                        dense=dense.get(chunk_id, 0.0),
-                        lexical=lexical.get(chunk_id, 0.0),
-                        chunk_id=chunk_id,
+                        dense=signals[key].cosine,
+                        lexical=signals[key].bm25,
+                        chunk_id=key,
                         chunk=chunk,
                         document=document,
                     )
                 )
-            if len(passages) == top:
+            if len(passages) >= top:
                 break
-        return tuple(passages)
+        return tuple(passages[:top])
+
+
+def _asked(question: Question, _chunk: Chunk, document: Document) -> bool:
+    """Whether a document is one of those that are asked."""
+    shelf = not question.collections or document.collection in question.collections
+    kind = document.media_type or ""
+    return shelf and question.scope.holds(document.source, kind, document.updated_at)

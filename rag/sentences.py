@@ -7,11 +7,11 @@ on in lower case. Lines count too, since pages hold lists, tables and headings t
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from rag.types import BlockKind, Chunk
+from rag.types import Block, BlockKind, Chunk
 
 Span = tuple[int, int]
 
@@ -67,7 +67,7 @@ def split(text: str) -> list[Span]:
 class Piece:
     """A sentence of a chunk, or a row of a table, or a heading."""
 
-    start: int  # characters into the chunk's text
+    start: int  # characters into the text
     end: int
     kind: BlockKind  # of the block that it stands in
 
@@ -77,25 +77,34 @@ def pieces(chunk: Chunk) -> list[Piece]:
 
     Rows and headings stay whole; paragraphs, items and code are split. The law of `split` holds for the spans.
     """
+    return pieces_within(chunk.text, chunk.blocks, 0, len(chunk.text), origin=chunk.start)
+
+
+def pieces_within(
+    text: str, blocks: Sequence[Block], start: int, end: int, *, origin: int = 0
+) -> list[Piece]:
+    """The same of ``text[start:end]``. Pieces count in the text; blocks count in what it begins at ``origin`` of."""
     found: list[Piece] = []
-    for start, end, kind in _stretches(chunk):
-        inside = chunk.text[start:end]
+    for first, last, kind in _stretches(blocks, start, end, origin):
+        inside = text[first:last]
         whole = kind in (BlockKind.ROW, BlockKind.HEADING)
         spans = [span] if whole and (span := _strip(inside, 0, len(inside))) else split(inside)
-        found += [Piece(start=start + first, end=start + last, kind=kind) for first, last in spans]
+        found += [Piece(start=first + a, end=first + b, kind=kind) for a, b in spans]
     return found
 
 
-def _stretches(chunk: Chunk) -> Iterator[tuple[int, int, BlockKind]]:
-    """The chunk's text cut where its blocks begin and end; what is in none counts as paragraph."""
-    at = 0
-    for block in chunk.blocks:
-        start = min(max(block.start - chunk.start, at), len(chunk.text))
-        end = min(max(block.end - chunk.start, start), len(chunk.text))
-        yield at, start, BlockKind.PARAGRAPH
-        yield start, end, block.kind
-        at = end
-    yield at, len(chunk.text), BlockKind.PARAGRAPH
+def _stretches(
+    blocks: Sequence[Block], start: int, end: int, origin: int
+) -> Iterator[tuple[int, int, BlockKind]]:
+    """A span cut where blocks begin and end; what is in none counts as paragraph."""
+    at = start
+    for block in blocks:
+        first = min(max(block.start - origin, at), end)
+        last = min(max(block.end - origin, first), end)
+        yield at, first, BlockKind.PARAGRAPH
+        yield first, last, block.kind
+        at = last
+    yield at, end, BlockKind.PARAGRAPH
 
 
 def _strip(text: str, start: int, end: int) -> Span | None:

@@ -42,6 +42,22 @@ class Settings(BaseSettings):
         default="auto",
         description="What writes answers. `auto` and `quotes` answer in verbatim quotes.",
     )
+    reranker: Path | None = Field(
+        default=None,
+        description="Folder of a cross-encoder that reorders the best passages; empty means none.",
+    )
+    rerank_ms: int = Field(
+        default=300, ge=1, description="Longest time that the reranker reads for one question, in milliseconds."
+    )
+    nli: Path | None = Field(
+        default=None,
+        description="Folder of a cross-encoder for natural language inference that checks sentences; empty means none.",
+    )
+    unsupported: str = Field(
+        default="mark",
+        pattern="^(mark|omit)$",
+        description="What becomes of sentences that their quotes do not support: mark or omit.",
+    )
     device: str = Field(
         default="auto", pattern="^(auto|cpu|cuda)$", description="Where models run: auto, cpu or cuda."
     )
@@ -63,6 +79,24 @@ class Settings(BaseSettings):
     )
     passages: int = Field(default=10, ge=1, le=100, description="Passages that are read for an answer.")
     max_upload_mb: int = Field(default=100, ge=1, description="Largest file that is taken in, in MiB.")
+    max_uploads: int = Field(
+        default=32,
+        ge=1,
+        description="Most uploads that are received at once; who brings more is told to wait.",
+    )
+    max_waiting: int = Field(
+        default=5000,
+        ge=1,
+        description="Uploaded documents waiting to be read at which no more are taken in until some were read.",
+    )
+    stall_seconds: float = Field(
+        default=30,
+        gt=0,
+        description="Longest time that a request may send nothing before it has come in whole.",
+    )
+    upload_seconds: float = Field(
+        default=900, gt=0, description="Longest time that a request may take to come in."
+    )
     max_question_chars: int = Field(default=2000, ge=10, description="Longest question, in characters.")
     parse_seconds: float = Field(
         default=120, gt=0, description="Longest time that one file may take to be read."
@@ -111,7 +145,7 @@ class Settings(BaseSettings):
         description="Least severity that is logged.",
     )
 
-    @field_validator("home", "models")
+    @field_validator("home", "models", "nli", "reranker")
     @classmethod
     def _expand(cls, folder: Path | None) -> Path | None:
         """A file has no shell to say where ~ is."""

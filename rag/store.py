@@ -9,13 +9,14 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 import numpy as np
-from sqlalchemy import Connection, Row, Select, case, delete, func, insert, select, update
+from sqlalchemy import Connection, Row, Select, case, delete, func, insert, select, tuple_, update
 
 from rag import feed, rows
 from rag.database import Database
 from rag.errors import NotFound
 from rag.ports import Clock
 from rag.receipt import Receipt, dumped, loaded
+from rag.scope import Scope
 from rag.tables import chunks, collections, documents, embeddings, jobs, pages, places
 from rag.types import PUBLISHED, Chunk, Collection, Document, Page, Status
 from rag.version import Version
@@ -64,21 +65,23 @@ class Store:
     def receipts(self, document_ids: Sequence[str]) -> dict[str, Receipt]:
         """The receipts of the latest readings of these documents, by id, where there are any."""
         query = select(documents.c.id, documents.c.receipt).where(documents.c.receipt.is_not(None))
-        found: list[Row[Any]] = []
         with self._database.reading() as connection:
-            for at in range(0, len(document_ids), BATCH):
-                some = documents.c.id.in_(document_ids[at : at + BATCH])
-                found += connection.execute(query.where(some))
-        return {row.id: loaded(row.receipt) for row in found}
+            found = _in_batches(connection, query, documents.c.id, document_ids)
+            return {row.id: loaded(row.receipt) for row in found}
 
     def page(self, document_id: str, number: int) -> Page:
         """One stored page. Raises NotFound."""
-        query = select(pages).where(pages.c.document_id == document_id, pages.c.number == number)
-        with self._database.reading() as connection:
-            row = connection.execute(query).first()
-        if row is None:
+        found = self.pages([(document_id, number)])
+        if not found:
             raise NotFound(f"There is no page {number} of document {document_id}; it may have been deleted.")
-        return rows.page(row)
+        return found[document_id, number]
+
+    def pages(self, places: Iterable[tuple[str, int]]) -> dict[tuple[str, int], Page]:
+        """Stored pages by document id and number. Those that are gone are left out."""
+        place = tuple_(pages.c.document_id, pages.c.number)
+        with self._database.reading() as connection:
+            found = _in_batches(connection, select(pages), place, sorted(set(places)))
+            return {(row.document_id, row.number): rows.page(row) for row in found}
 
     def hits(self, chunk_ids: Sequence[int]) -> dict[int, tuple[Chunk, Document]]:
         """Live chunks with their documents, by chunk id. Ids that are gone are left out."""
@@ -92,18 +95,25 @@ class Store:
             .join(pages, (pages.c.document_id == chunks.c.document_id) & (pages.c.number == chunks.c.page))
         )
         with self._database.reading() as connection:
-            found = _in_batches(connection, query, chunks.c.id, chunk_ids)
+            found = _in_batches(connection, query, chunks.c.id, [int(key) for key in chunk_ids])
             return {row.chunk_id: (rows.chunk(row), rows.document(row)) for row in found}
 
-    def ranges(self, collection_names: Iterable[str]) -> list[tuple[int, int]]:
-        """The (first, end) of the chunk ids of every published document in these collections."""
+    def ranges(self, collection_names: Iterable[str], scope: Scope = Scope()) -> list[tuple[int, int]]:
+        """The (first, end) of the chunk ids of every published document within; no names mean all collections."""
+        d = documents.c
         query = (
-            select(documents.c.first_chunk, documents.c.end_chunk)
+            select(d.first_chunk, d.end_chunk, d.source, d.media_type, d.updated_at)
             .select_from(_joined())
-            .where(collections.c.name.in_(list(collection_names)), documents.c.chunks > 0)
+            .where(d.chunks > 0)
         )
+        if names := list(collection_names):
+            query = query.where(collections.c.name.in_(names))
         with self._database.reading() as connection:
-            return [(row.first_chunk, row.end_chunk) for row in connection.execute(query)]
+            return [
+                (row.first_chunk, row.end_chunk)
+                for row in connection.execute(query)
+                if scope.holds(row.source, row.media_type or "", row.updated_at)
+            ]
 
     def totals(self) -> dict[str, int]:
         """How many collections, documents, pages, chunks and embeddings there are."""
@@ -246,12 +256,10 @@ def _documents() -> Select[Any]:
     return select(documents, collections.c.name.label("collection")).select_from(_joined())
 
 
-def _in_batches(
-    connection: Connection, query: Select[Any], column: Any, values: Sequence[int]
-) -> list[Row[Any]]:
+def _in_batches(connection: Connection, query: Select[Any], key: Any, keys: Sequence[Any]) -> list[Row[Any]]:
     found: list[Row[Any]] = []
-    for at in range(0, len(values), BATCH):
-        found += connection.execute(query.where(column.in_([int(v) for v in values[at : at + BATCH]])))
+    for at in range(0, len(keys), BATCH):
+        found += connection.execute(query.where(key.in_(keys[at : at + BATCH])))
     return found
 
 

@@ -216,3 +216,25 @@ turn_documents = Table(
     Column("turn_id", ForeignKey(turns.c.id), primary_key=True),
     Column("document_id", String(32), primary_key=True, index=True),  # outlives no deletion: see rag.history
 )
+
+golden = Table(
+    "golden",
+    metadata,
+    Column("id", String(32), primary_key=True),  # that of the answer which was right
+    Column("question", Text, nullable=False),  # as it was understood
+    Column("collections", Text, nullable=False),  # JSON: names
+    Column("answerable", Boolean, nullable=False),
+    Column("created_at", Utc, nullable=False),
+)
+
+golden_quotes = Table(
+    "golden_quotes",
+    metadata,
+    Column("golden_id", ForeignKey(golden.c.id, ondelete="CASCADE"), primary_key=True),
+    Column("number", Integer, primary_key=True, autoincrement=False),
+    Column("document_id", ForeignKey(documents.c.id, ondelete="CASCADE"), nullable=False, index=True),
+    Column("page", Integer, nullable=False),
+    Column("start", Integer, nullable=False),
+    Column("end", Integer, nullable=False),
+    Column("quote", Text, nullable=False),
+)

@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
+from rag.scope import Scope
+
 
 class MediaType(StrEnum):
     """The closed set of what Footnote reads; each has a parser, a fixture and a test."""
@@ -227,6 +229,7 @@ class Question:
 
     text: str
     collections: tuple[str, ...] = ()  # names; empty looks everywhere
+    scope: Scope = Scope()  # which documents of these
     history: tuple[Turn, ...] = ()  # oldest first
 
 
@@ -268,6 +271,7 @@ class Sentence:
     text: str
     citations: tuple[Citation, ...]
     support: Support
+    reasons: tuple[str, ...] = ()  # why it is not supported, each for one of its claims
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -283,6 +287,8 @@ class Answer:
     generator: str  # name of what wrote it: "quotes"
     ms: Mapping[str, float] = field(default_factory=dict)  # retrieve, generate, total
     notice: str = ""  # what the reader must know beside it, e.g. why nothing was answered
+    conflicts: tuple[tuple[int, int], ...] = ()  # markers of citations that contradict each other, each pair in order
+    looked_for: str = ""  # what a follow-up question was taken to ask; empty where it was taken as it stands
 
     @property
     def text(self) -> str:

@@ -33,6 +33,7 @@ from rag.lexical_index import LexicalIndex
 from rag.places import Places
 from rag.receipt import Receipt
 from rag.retrieve import Retriever
+from rag.rewrite import CarryOver
 from rag.store import Store
 from rag.tables import documents
 from rag.types import (
@@ -214,7 +215,7 @@ class Home:
     def answerer(self, threshold: float | None = None) -> Answerer:
         return Answerer(
             retriever=self.retriever, store=self.store, embedder=self.embedder, clock=self.clock, top=10,
-            threshold=threshold,
+            threshold=threshold, rewriter=CarryOver(self.embedder),
         )  # fmt: skip
 
     @property

@@ -1,6 +1,8 @@
 """The JSON API: the services of the pages, for programs, in the shapes of the command line's `--json`."""
 
 from collections import Counter
+from collections.abc import Sequence
+from functools import partial
 from typing import Annotated
 
 from fastapi import APIRouter, File, Form, Header, Query, Request, UploadFile
@@ -14,13 +16,20 @@ from rag.events import AnswerDone, AnswerEvent, PassagesFound, SentenceChecked, 
 from rag.types import Document, Question, Status, Turn
 from web import events, render
 from web import library_json as library
-from web.deps import MAX_FILES, TheDocument, TheServices, question_text, storable, stored_page
+from web.deps import MAX_FILES, TheDocument, TheReplies, TheServices, question_text, storable, stored_page
+from web.idempotency import HEADER, Reply
+from web.narrowing import scope
 from web.security import CLIENT_HEADER
-from web.uploads import Upload, receive
+from web.uploads import Upload, fingerprint, receive
 
 TURNS = 50  # earlier turns that a question may bring
 
 Client = Annotated[str, Header(alias=CLIENT_HEADER, description="Any value: it tells programs from forms.")]
+
+Key = Annotated[
+    str | None,
+    Header(alias=HEADER, max_length=255, description="One for each upload: a retry gets the first answer."),
+]
 
 router = APIRouter(prefix="/api/v1")
 
@@ -34,23 +43,31 @@ class EarlierTurn(BaseModel):
     answer: str
 
 
-class SearchRequest(BaseModel):
-    """What to look for, and where."""
+class Where(BaseModel):
+    """Which documents to look in."""
 
     model_config = ConfigDict(extra="forbid")
 
-    question: str
     collections: list[str] = Field(default=[], description="Names; none looks everywhere.")
+    sources: list[str] = Field(default=[], description="Patterns of sources, such as policies/*.")
+    types: list[str] = Field(default=[], description="Such as pdf and docx.")
+    since: str | None = Field(
+        default=None, description="A day; documents that came or changed on it or later."
+    )
+    until: str | None = Field(default=None, description="A day; on it or earlier.")
+
+
+class SearchRequest(Where):
+    """What to look for, and where."""
+
+    question: str
     top: int = Field(default=10, ge=1, le=100, description="The most hits wanted.")
 
 
-class AskRequest(BaseModel):
+class AskRequest(Where):
     """What to answer, from where, and what was said before."""
 
-    model_config = ConfigDict(extra="forbid")
-
     question: str
-    collections: list[str] = Field(default=[], description="Names; none looks everywhere.")
     history: list[EarlierTurn] = Field(default=[], max_length=TURNS, description="Oldest first.")
 
 
@@ -91,7 +108,7 @@ class CollectionsJson(TypedDict):
 @router.post("/search", response_model=render.SearchJson)
 def search(services: TheServices, asked: SearchRequest) -> JSONResponse:
     """Find passages for a question."""
-    question = _question(services, asked.question, asked.collections)
+    question = _question(services, asked.question, asked)
     began = services.clock.monotonic()
     passages = services.retriever.retrieve(question, asked.top)
     ms = (services.clock.monotonic() - began) * 1000
@@ -101,7 +118,7 @@ def search(services: TheServices, asked: SearchRequest) -> JSONResponse:
 @router.post("/ask", response_model=render.AnswerJson)
 def ask(request: Request, services: TheServices, asked: AskRequest) -> Response:
     """Answer a question; with `Accept: text/event-stream` in the events passages, sentence and done."""
-    question = _question(services, asked.question, asked.collections, asked.history)
+    question = _question(services, asked.question, asked, asked.history)
     if events.wanted(request):
         return events.stream(_event(happened) for happened in services.answerer.stream(question))
     return JSONResponse(render.answer_json(services.answerer.answer(question)))
@@ -139,17 +156,18 @@ def sources(services: TheServices) -> JSONResponse:
 @router.post("/documents", response_model=UploadedJson, status_code=202)
 def upload(
     services: TheServices,
+    replies: TheReplies,
     file: Annotated[list[UploadFile], File(description="The files.")],
     _: Client,
     collection: Annotated[str, Form()] = DEFAULT_COLLECTION,
+    key: Key = None,
 ) -> JSONResponse:
     """Take files in, to be read in the background; under a known name a file becomes the new version."""
     if len(file) > MAX_FILES:
         raise TooLarge(f"{MAX_FILES} files are the most in one request; {len(file)} came. Send fewer.")
-    done = [receive(services, one, storable(collection)) for one in file]
-    taken = [render.document_json(one.received.document) for one in done if one.received]
-    refused = [_refused(one) for one in done if not one.received]
-    return JSONResponse({"documents": taken, "failed": refused}, 202 if taken else 422)
+    take = partial(_take, services, file, storable(collection))
+    reply = replies.once(key, fingerprint(file, collection), take) if key else take()
+    return JSONResponse(reply.body, reply.status)
 
 
 @router.get("/documents/{document_id}", response_model=library.DetailJson)
@@ -189,22 +207,32 @@ def page(services: TheServices, document: TheDocument, number: int) -> JSONRespo
     return JSONResponse(render.page_json(document, stored_page(services, document, number)))
 
 
-def _question(
-    services: TheServices, raw: str, collections: list[str], history: list[EarlierTurn] | None = None
-) -> Question:
+def _take(services: TheServices, files: list[UploadFile], collection: str) -> Reply:
+    done = [receive(services, one, collection) for one in files]
+    taken = [render.document_json(one.received.document) for one in done if one.received]
+    refused = [_refused(one) for one in done if not one.received]
+    lasting = not any(one.passing for one in done)
+    return Reply(status=202 if taken else 422, body={"documents": taken, "failed": refused}, lasting=lasting)
+
+
+def _question(services: TheServices, raw: str, where: Where, history: Sequence[EarlierTurn] = ()) -> Question:
     return Question(
         text=question_text(raw, services.settings.max_question_chars),
-        collections=tuple(storable(name) for name in collections),
+        collections=tuple(storable(name) for name in where.collections),
+        scope=scope(
+            {"sources": where.sources, "types": where.types, "since": where.since, "until": where.until}
+        ),
         history=tuple(
-            Turn(question=storable(turn.question), answer=storable(turn.answer)) for turn in history or ()
+            Turn(question=storable(turn.question), answer=storable(turn.answer)) for turn in history
         ),
     )
 
 
 def _event(happened: AnswerEvent) -> str:
     match happened:
-        case PassagesFound(passages=passages):
-            return events.event("passages", {"hits": render.hits_json(passages)})
+        case PassagesFound(passages=passages, looked_for=looked_for):
+            found = {"hits": render.hits_json(passages), "looked_for": looked_for}
+            return events.event("passages", found)
         case TextDelta(text=text):
             return events.event("text", {"text": text})
         case SentenceChecked(sentence=sentence):

@@ -9,15 +9,15 @@ from fastapi.staticfiles import StaticFiles
 from starlette.middleware import Middleware
 
 from ingest.picture import Pictures
-from rag.settings import Settings
 from web import api, ask, documents, health, problems, source
+from web.admission import Admission
+from web.bodies import Bodies
 from web.csrf import Csrf
+from web.idempotency import Replies
+from web.linger import Linger
 from web.pages import STATIC, Pages
 from web.security import (
     LOOPBACK,
-    MEBIBYTE,
-    SMALL_BODY,
-    BodyLimit,
     Gate,
     SecurityHeaders,
     no_plain_form_to_api,
@@ -42,10 +42,11 @@ def create_app(services: Services, *, hosts: Collection[str] = LOOPBACK, work: b
         docs_url=None,
         redoc_url=None,
         lifespan=_lifespan(services, work),
-        middleware=_walls(services.settings, hosts),
+        middleware=_walls(services, hosts),
     )
     app.state.services = services
     app.state.pages = Pages(Csrf())
+    app.state.replies = Replies(services.clock)
     app.state.pictures = Pictures(services.parser.picture)
     problems.install(app)
     for routes in (ask, documents, source, api, health):
@@ -54,13 +55,15 @@ def create_app(services: Services, *, hosts: Collection[str] = LOOPBACK, work: b
     return app
 
 
-def _walls(settings: Settings, hosts: Collection[str]) -> list[Middleware]:
+def _walls(services: Services, hosts: Collection[str]) -> list[Middleware]:
     """Outermost first."""
     return [
         Middleware(SecurityHeaders),
+        Middleware(Linger),
         Middleware(problems.Unforeseen),
         Middleware(Gate, own_host(hosts), own_origin, no_plain_form_to_api),
-        Middleware(BodyLimit, upload_bytes=settings.max_upload_mb * MEBIBYTE + SMALL_BODY),
+        Middleware(Admission, services),
+        Middleware(Bodies, services.settings),
     ]
 
 

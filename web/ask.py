@@ -1,6 +1,7 @@
 """The chat: a question comes in, a checked answer streams out, and the conversation stays."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
@@ -50,6 +51,18 @@ def ask(request: Request, services: TheServices, pages: ThePages, form: TheForm)
     return RedirectResponse(f"/c/{saved}#{answer.id}", status_code=303)
 
 
+@router.post("/right")
+def right(services: TheServices, form: TheForm) -> RedirectResponse:
+    """Make an answer a golden one, or one no more, and go back to it."""
+    kept, dropped = text(form, "right"), text(form, "not_right")
+    conversation_id, answer = services.history.find(kept or dropped)
+    if kept:
+        services.golden.add(answer)
+    else:
+        services.golden.remove(answer.id)
+    return RedirectResponse(f"/c/{conversation_id}#{answer.id}", status_code=303)
+
+
 @router.post("/c/{conversation_id}/delete", dependencies=[CheckedForm])
 def delete_conversation(services: TheServices, conversation_id: str) -> RedirectResponse:
     """Remove a conversation."""
@@ -69,6 +82,7 @@ def _chat(
         collections=services.store.collections(),
         documents=services.store.totals()["documents"],
         limit=services.settings.max_question_chars,
+        golden=services.golden.ids() if turns else frozenset(),
     )
 
 
@@ -84,7 +98,8 @@ def _closest(services: Services, answer: Answer) -> tuple[Passage, ...]:
     if answer.outcome is not Outcome.NOT_FOUND:
         return ()
     try:
-        return (answer.passages or services.retriever.retrieve(answer.question, CLOSEST))[:CLOSEST]
+        asked = replace(answer.question, text=answer.looked_for or answer.question.text)
+        return (answer.passages or services.retriever.retrieve(asked, CLOSEST))[:CLOSEST]
     except FootnoteError:  # its collection is gone
         return ()
 
@@ -96,12 +111,14 @@ def _events(services: Services, pages: Pages, question: Question, known: str | N
 
 def _event(services: Services, pages: Pages, happened: AnswerEvent, known: str | None) -> Iterator[str]:
     match happened:
-        case PassagesFound(passages=passages):
+        case PassagesFound(passages=passages, looked_for=looked_for):
             documents = len({passage.document.id for passage in passages})
-            yield event("passages", {"passages": len(passages), "documents": documents})
+            counts = {"passages": len(passages), "documents": documents}
+            yield event("passages", counts | {"looked_for": looked_for})
         case SentenceChecked(sentence=sentence):
             yield event("sentence", {"html": pages.render("_sentence.html", sentence=sentence)})
         case AnswerDone(answer=answer):
             saved = services.history.save(answer, known)
-            turn = pages.render("_turn.html", answer=answer, closest=_closest(services, answer))
+            closest = _closest(services, answer)
+            turn = pages.render("_turn.html", answer=answer, closest=closest, golden=frozenset())
             yield event("done", {"html": turn, "url": f"/c/{saved}", "conversation": saved, "id": answer.id})

@@ -9,6 +9,7 @@ from starlette.datastructures import FormData
 from rag.errors import NotFound, TooLarge, UsageError
 from rag.types import Document, Page
 from web.csrf import FIELD
+from web.idempotency import Replies
 from web.pages import Pages
 from web.wiring import Services
 
@@ -28,6 +29,12 @@ def pages(request: Request) -> Pages:
     return found
 
 
+def replies(request: Request) -> Replies:
+    """What was answered to those who may ask again."""
+    found: Replies = request.app.state.replies
+    return found
+
+
 def document(request: Request, document_id: str) -> Document:
     """The document that the address names. Raises NotFound."""
     return services(request).store.document(storable(document_id))
@@ -42,6 +49,7 @@ async def form(request: Request) -> AsyncIterator[FormData]:
 
 TheServices = Annotated[Services, Depends(services)]
 ThePages = Annotated[Pages, Depends(pages)]
+TheReplies = Annotated[Replies, Depends(replies)]
 TheDocument = Annotated[Document, Depends(document)]
 CheckedForm = Depends(form)  # for a route that needs no more of its form than the token
 TheForm = Annotated[FormData, CheckedForm]

@@ -1,6 +1,5 @@
 """The documents page: what there is, how far each has come, and the ways in and out."""
 
-import unicodedata
 from collections import Counter
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -133,11 +132,8 @@ def _library(
 
 def _twin(upload: Upload) -> str:
     """The name of the document that has the same content and was here before; empty where there is none."""
-    if upload.received is None:
-        return ""
-    name = upload.received.document.source
-    added = upload.received.arrival is Arrival.ADDED and name != unicodedata.normalize("NFC", upload.name)
-    return name if added or upload.received.arrival is Arrival.SAME else ""
+    received = upload.received
+    return received.document.source if received and received.arrival is Arrival.SAME else ""
 
 
 def _rows(services: Services) -> list[Row]:

@@ -11,6 +11,7 @@ from ingest.batch import Batch
 from ingest.parsers import text
 from ingest.pipeline import Failure
 from ingest.sources.folder import Found
+from rag.rewrite import standing
 from rag.types import Answer, Document, Page, Parsed, Passage, Question
 from web.evaluation_set import EvaluationSet
 from web.wiring import Services
@@ -47,17 +48,27 @@ class TitledTexts:
 class Home:
     """Services behind the few verbs that an evaluation needs."""
 
-    def __init__(self, services: Services) -> None:
-        """The services stay the caller's to close."""
+    def __init__(self, services: Services, *, raw: bool = False) -> None:
+        """The services stay the caller's to close; ``raw`` leaves the home's calibration out."""
         self._services = services
+        calibration = None if raw else services.calibration
+        self._answerer = (
+            services.answerer_with(services.settings.threshold, None) if raw else services.answerer
+        )
+        self._insisting = services.answerer_with(0.0, calibration)
 
     def search(self, question: Question, top: int) -> Sequence[Passage]:
-        """The best passages, best first."""
-        return self._services.retriever.retrieve(question, top)
+        """The best passages, best first; for a follow-up question those for what it means."""
+        asked = standing(question, self._services.rewriter)
+        return self._services.retriever.retrieve(asked, top)
 
     def ask(self, question: Question) -> Answer:
         """A finished answer."""
-        return self._services.answerer.answer(question)
+        return self._answerer.answer(question)
+
+    def insist(self, question: Question) -> Answer:
+        """What it would answer if it might not decline for want of confidence."""
+        return self._insisting.answer(question)
 
     def documents(self) -> Sequence[Document]:
         """Everything that was taken in."""

@@ -116,11 +116,12 @@ def shares(seconds: Mapping[str, float]) -> tuple[tuple[str, float, float], ...]
 
 
 def outcome(reported: Mapping[str, Any]) -> str:
-    """The counts of a sync, those that are not 0; whatever a later version reports beside them is passed over."""
+    """The counts of a sync, those that are not 0, and what ended it early; whatever else is reported is passed over."""
     names = ("added", "updated", "unchanged", "renamed", "deleted")
     counts = [f"{reported[name]:,} {name}" for name in names if reported.get(name)]
     failed = len(reported.get("failed", ()))
-    return ", ".join([*counts, *([f"{failed:,} failed"] if failed else [])]) or "nothing found"
+    told = ", ".join([*counts, *([f"{failed:,} failed"] if failed else [])]) or "nothing found"
+    return f"{told}. {reported['error']}" if reported.get("error") else told
 
 
 def counted(count: int, noun: str) -> str:

@@ -9,8 +9,8 @@ router = APIRouter(include_in_schema=False)
 
 
 @router.get("/healthz")
-def alive() -> JSONResponse:
-    """200 as long as requests are served."""
+async def alive() -> JSONResponse:
+    """200 as long as requests are served; it waits for no thread, however busy all of them are."""
     return JSONResponse({"status": "ok"})
 
 

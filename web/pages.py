@@ -10,6 +10,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from starlette.requests import Request
 from starlette.responses import HTMLResponse
 
+from rag.dating import dated
 from rag.types import Citation, Passage
 from web.csrf import COOKIE, Csrf
 
@@ -45,7 +46,7 @@ class Pages:
             lstrip_blocks=True,
         )
         self._environment.globals |= {"source_url": source_url, "passage_url": passage_url}
-        self._environment.filters |= {"label": label, "size": size, "when": when}
+        self._environment.filters |= {"label": label, "size": size, "when": when, "dated": dated}
 
     def html(self, request: Request, name: str, *, status: int = 200, **context: Any) -> HTMLResponse:
         """A whole page. Its forms carry a CSRF token, whose other half is the response's cookie."""

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 
 from typing_extensions import TypedDict
 
+from rag.dating import dated
 from rag.types import Answer, Block, Citation, Collection, Document, Page, Passage, Sentence
 
 
@@ -28,6 +29,7 @@ class SearchJson(TypedDict):
     question: str
     hits: list[HitJson]
     ms: float
+    looked_for: str  # what a follow-up question was taken to ask; empty where it was taken as it stands
 
 
 class CitationJson(TypedDict):
@@ -42,18 +44,24 @@ class CitationJson(TypedDict):
     end: int
     quote: str
     place: str
+    dated: str  # what the document says of its time, else the day of its latest change
 
 
 class SentenceJson(TypedDict):
-    """A sentence, whether its quotes carry it, and those quotes."""
+    """A sentence, whether its quotes carry it, why not where they do not, and those quotes."""
 
     text: str
     support: str
+    reasons: list[str]
     citations: list[CitationJson]
 
 
 class AnswerJson(TypedDict):
-    """A checked answer: `answer` is plain text with footnote numbers, `notice` empty where all is well."""
+    """A checked answer: `answer` is plain text with footnote numbers, `notice` empty where all is well.
+
+    `looked_for` is what a follow-up question was taken to ask; empty where it was taken as it stands. `conflicts` are
+    pairs of markers whose quotes contradict each other.
+    """
 
     id: str
     question: str
@@ -65,6 +73,8 @@ class AnswerJson(TypedDict):
     generator: str
     ms: dict[str, float]
     notice: str
+    looked_for: str
+    conflicts: list[list[int]]
 
 
 class DocumentJson(TypedDict):
@@ -114,9 +124,10 @@ class CollectionJson(TypedDict):
     documents: int
 
 
-def search_json(question: str, passages: Iterable[Passage], ms: float) -> SearchJson:
+def search_json(question: str, passages: Iterable[Passage], ms: float, looked_for: str = "") -> SearchJson:
     """What `search` prints; `ms` in milliseconds."""
-    return {"question": question, "hits": hits_json(passages), "ms": round(ms, 1)}
+    hits = hits_json(passages)
+    return {"question": question, "hits": hits, "ms": round(ms, 1), "looked_for": looked_for}
 
 
 def hits_json(passages: Iterable[Passage]) -> list[HitJson]:
@@ -137,6 +148,8 @@ def answer_json(answer: Answer) -> AnswerJson:
         "generator": answer.generator,
         "ms": {name: round(value, 1) for name, value in answer.ms.items()},
         "notice": answer.notice,
+        "looked_for": answer.looked_for,
+        "conflicts": [list(pair) for pair in answer.conflicts],
     }
 
 
@@ -145,6 +158,7 @@ def sentence_json(sentence: Sentence) -> SentenceJson:
     return {
         "text": sentence.text,
         "support": sentence.support.value,
+        "reasons": list(sentence.reasons),
         "citations": [citation_json(citation) for citation in sentence.citations],
     }
 
@@ -161,6 +175,7 @@ def citation_json(citation: Citation) -> CitationJson:
         "end": citation.end,
         "quote": citation.quote,
         "place": citation.place,
+        "dated": dated(citation.document),
     }
 
 

@@ -1,4 +1,4 @@
-"""The walls, as plain ASGI middleware: who may speak to us, how much, and what browsers may do with it."""
+"""The walls, as plain ASGI middleware: who may speak to us, and what browsers may do with our answers."""
 
 from collections.abc import Callable, Collection, Mapping
 from urllib.parse import urlsplit
@@ -7,13 +7,11 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from rag.errors import FootnoteError, Refused, TooLarge
+from rag.errors import FootnoteError, Refused
 from web.problems import problem, respond
 
 LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
-MEBIBYTE = 1024 * 1024
-SMALL_BODY = MEBIBYTE  # bytes of a form or a JSON document
 CLIENT_HEADER = "X-Footnote-Client"  # no page of another site can send it without asking first
 
 HEADERS = {
@@ -106,76 +104,6 @@ def no_plain_form_to_api(request: Request) -> None:
         raise Refused(
             f"Send JSON with `Content-Type: application/json`, or add a header `{CLIENT_HEADER}`, say of 1."
         )
-
-
-class BodyLimit:
-    """Stops reading a body that outgrows its limit, whatever length it declared."""
-
-    def __init__(self, app: ASGIApp, upload_bytes: int) -> None:
-        """Up to this many bytes where documents are uploaded; SMALL_BODY anywhere else."""
-        self.app = app
-        self.upload_bytes = upload_bytes
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """ASGI."""
-        if scope["type"] != "http":
-            await self.app(scope, receive, send)
-            return
-        limit = self._limit(scope)
-        body = _Body(receive, send, limit)
-        if _declared(Headers(scope=scope)) > limit:
-            body.exceeded = True
-        else:
-            await self._run(scope, body)
-        if body.exceeded and not body.started:
-            await respond(Request(scope), problem(_too_large(limit)))(scope, receive, send)
-
-    async def _run(self, scope: Scope, body: "_Body") -> None:
-        try:
-            await self.app(scope, body.receive, body.send)
-        except Exception:
-            if not body.exceeded:
-                raise
-
-    def _limit(self, scope: Scope) -> int:
-        path = scope["path"].rstrip("/")
-        return self.upload_bytes if path in {"/documents", "/api/v1/documents"} else SMALL_BODY
-
-
-class _Body:
-    """Counts what is received; once that is too much, nothing more of the app's own answer is sent."""
-
-    def __init__(self, receive: Receive, send: Send, limit: int) -> None:
-        self._receive = receive
-        self._send = send
-        self._left = limit
-        self.exceeded = False
-        self.started = False
-
-    async def receive(self) -> Message:
-        message = await self._receive()
-        self._left -= len(message.get("body", b""))
-        if self._left < 0:
-            self.exceeded = True
-            raise TooLarge("more than the limit")
-        return message
-
-    async def send(self, message: Message) -> None:
-        if self.exceeded and not self.started:
-            return
-        self.started = True
-        await self._send(message)
-
-
-def _declared(headers: Headers) -> int:
-    length = headers.get("content-length", "")
-    return int(length) if length.isdecimal() and len(length) < 20 else 0
-
-
-def _too_large(limit: int) -> TooLarge:
-    return TooLarge(
-        f"The request is larger than the {limit // MEBIBYTE} MiB that are taken in at once. Send less."
-    )
 
 
 def _host(headers: Headers) -> str:

@@ -11,13 +11,15 @@ if TYPE_CHECKING:
     from concurrent.futures import Future
 
     from rag.answer import Answerer
+    from rag.calibration import Calibration
     from rag.catch_up import Caches
     from rag.database import Database
     from rag.feed import Feed
+    from rag.golden import GoldenSet
     from rag.history import History
     from rag.lexical_index import LexicalIndex
     from rag.places import Places
-    from rag.ports import Embedder
+    from rag.ports import Embedder, Entailment, Reranker, Rewriter
     from rag.retrieve import Retriever
     from rag.store import Store
     from rag.vector_index import VectorIndex
@@ -60,6 +62,13 @@ class Answering:
         from rag.history import History
 
         return History(self.database, self.store, self.clock)
+
+    @cached_property
+    def golden(self) -> "GoldenSet":
+        """Questions that readers called rightly answered."""
+        from rag.golden import GoldenSet
+
+        return GoldenSet(self.database, self.clock)
 
     @cached_property
     def embedder(self) -> "Embedder":
@@ -112,20 +121,65 @@ class Answering:
         from rag.retrieve import Retriever
 
         depth = self.settings.search_depth
-        return Retriever(caches=self.caches, store=self.store, embedder=self.embedder, depth=depth)
+        return Retriever(
+            caches=self.caches,
+            store=self.store,
+            embedder=self.embedder,
+            depth=depth,
+            reranker=self.reranker,
+        )
+
+    @cached_property
+    def reranker(self) -> "Reranker | None":
+        """The reranker that the settings name, if they do. Raises ModelError."""
+        from rag.models.rerank import open_reranker
+
+        given = self.settings
+        if given.reranker is None:
+            return None
+        return open_reranker(given.reranker, device=given.device, budget_ms=given.rerank_ms)
+
+    @cached_property
+    def rewriter(self) -> "Rewriter":
+        """Follow-up questions to ones that stand alone."""
+        from rag.rewrite import CarryOver
+
+        return CarryOver(self.embedder)
+
+    @cached_property
+    def calibration(self) -> "Calibration | None":
+        """What this home's own questions made of the confidence, if it is still that confidence."""
+        from rag.calibration_file import CalibrationFile
+
+        return CalibrationFile(self.settings.home).current(self.fingerprint)
+
+    @cached_property
+    def entailment(self) -> "Entailment | None":
+        """The model of inference that the settings name, if they do. Raises ModelError."""
+        from rag.models.nli import open_entailment
+
+        return open_entailment(self.settings.nli, self.settings.device) if self.settings.nli else None
 
     @cached_property
     def answerer(self) -> "Answerer":
         """Questions to checked answers."""
+        return self.answerer_with(self.settings.threshold, self.calibration)
+
+    def answerer_with(self, threshold: float | None, calibration: "Calibration | None") -> "Answerer":
+        """One that declines below another threshold, or takes the confidence in another way."""
         from rag.answer import Answerer
 
         return Answerer(
             retriever=self.retriever,
+            rewriter=self.rewriter,
             store=self.store,
             embedder=self.embedder,
             clock=self.clock,
             top=self.settings.passages,
-            threshold=self.settings.threshold,
+            threshold=threshold,
+            calibration=calibration,
+            entailment=self.entailment,
+            keep_unsupported=self.settings.unsupported == "mark",
         )
 
     def preload(self) -> None:

@@ -15,12 +15,13 @@ from web.wired_answering import Answering
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from ingest.backlog import Backlog
     from ingest.batch import Batch
     from ingest.doctor import Doctor
     from ingest.files import Originals
     from ingest.intake import Intake
     from ingest.jobs import Jobs
-    from ingest.parsers.isolate import ParserProcess
+    from ingest.parsers.process.isolate import ParserProcess
     from ingest.pipeline import Parser
     from ingest.sources.item import Site
     from ingest.sources.register import Register, Source
@@ -65,6 +66,13 @@ class Services(Answering):
         )
 
     @cached_property
+    def backlog(self) -> "Backlog":
+        """What waits in the queue."""
+        from ingest.backlog import Backlog
+
+        return Backlog(self.database)
+
+    @cached_property
     def register(self) -> "Register":
         """The sources that are kept in step."""
         from ingest.sources.register import Register
@@ -101,7 +109,7 @@ class Services(Answering):
     @cached_property
     def web(self) -> "Web":
         """The way to the web: nothing else connects out."""
-        from ingest.sources.fetch import Fetcher
+        from ingest.sources.fetching.fetch import Fetcher
         from ingest.sources.site import Web
 
         fetcher = Fetcher(
@@ -137,7 +145,7 @@ class Services(Answering):
     @cached_property
     def parser(self) -> "ParserProcess":
         """The child process in which originals are opened."""
-        from ingest.parsers.isolate import ParserProcess
+        from ingest.parsers.process.isolate import ParserProcess
         from ingest.parsers.reading import Limits
 
         chosen = self.settings

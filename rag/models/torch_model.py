@@ -29,6 +29,24 @@ def load_sentence_transformer(folder: Path, *, device: str) -> Any:
     ).eval()
 
 
+def load_cross_encoder(folder: Path, *, device: str, max_length: int) -> Any:
+    """The model in ``folder`` as a ``CrossEncoder``, with the same care; raises what transformers raises.
+
+    Of texts that are longer than ``max_length`` word pieces together the longer one is cut.
+    """
+    os.environ["HF_HUB_OFFLINE"] = "1"
+    from sentence_transformers import CrossEncoder
+
+    return CrossEncoder(
+        str(folder),
+        device=None if device == "auto" else device,
+        local_files_only=True,
+        trust_remote_code=False,
+        max_length=max_length,
+        model_kwargs={"use_safetensors": True},
+    )
+
+
 class TorchModel:
     """A sentence-transformers model on a torch device."""
 

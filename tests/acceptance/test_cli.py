@@ -191,7 +191,7 @@ def test_an_answer_comes_in_the_agreed_shape_each_quote_in_its_place(library: Li
     assert set(answer["ms"]) == {"retrieve", "generate", "total"}
     assert all(set(hit) == HIT for hit in answer["hits"])
     for sentence in answer["sentences"]:
-        assert set(sentence) == {"text", "support", "citations"}
+        assert set(sentence) == {"text", "support", "reasons", "citations"}
         assert sentence["support"] == "supported"
         for citation in sentence["citations"]:
             assert set(citation) == CITATION
@@ -243,7 +243,19 @@ def test_a_question_that_cannot_be_asked_keeps_no_other_from_being_answered(
     assert outcomes == ["error", "answered", "error"]
 
 
-@pytest.mark.parametrize("content", ["{", "[]", '{"id": 1}', "\xff"])
+def test_a_follow_up_is_answered_for_what_the_conversation_means(library: Library, tmp_path: Path) -> None:
+    before, asked = "How many days of paid leave are there?", "And who grants them?"
+    meant = "And who grants them? (days, paid leave)"
+    assert document(library.run("ask", asked, "--after", before, "--json"))["looked_for"] == meant
+    assert f"Looked for: {meant}" in library.run("search", asked, "--after", before).stdout
+    questions = tmp_path / "questions.jsonl"
+    history = [["user", before], ["assistant", "Thirty."]]
+    questions.write_text(json.dumps({"id": 1, "question": asked, "history": history}))
+    for command in ("ask", "search"):
+        assert document(library.run(command, "--queries", questions))["looked_for"] == meant
+
+
+@pytest.mark.parametrize("content", ["{", "[]", '{"id": 1}', "\xff", '{"question": "?", "history": "x"}'])
 def test_a_file_that_holds_no_questions_is_refused_by_line(
     library: Library, tmp_path: Path, content: str
 ) -> None:

@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rag import abstain
-from rag.measure import auroc
+from rag.estimate import auroc
 from tests.benchmarks.fit_homes import Case, cases
 
 Array = NDArray[np.float64]

@@ -167,7 +167,9 @@ def ask(shelf: Shelf, embedder: Embedder) -> Iterator[Case]:
         for kind, asked in shelf.questions.items():
             for record in asked:
                 question = Question(text=record["question"])
-                evidence = weigh(question, home.search(question, PASSAGES), embedder)
+                passages = home.search(question, PASSAGES)
+                pages = services.store.pages((p.document.id, p.chunk.page) for p in passages)
+                evidence = weigh(question, passages, embedder, pages)
                 gold = tuple(holds(record, candidate) for candidate in evidence.candidates)
                 yield Case(group=shelf.group, kind=kind, evidence=evidence, gold=gold)
         services.close()
@@ -175,7 +177,6 @@ def ask(shelf: Shelf, embedder: Embedder) -> Iterator[Case]:
 
 def holds(record: Record, candidate: Candidate) -> bool:
     """Whether the sentence overlaps a gold span in a gold document."""
-    chunk, document = candidate.passage.chunk, candidate.passage.document
-    start, end = chunk.start + candidate.start, chunk.start + candidate.end
+    document, start, end = candidate.passage.document, candidate.start, candidate.end
     spans = record.get("spans") or ()
     return document.source in record["gold_docs"] and any(a < end and start < b for a, b in spans)

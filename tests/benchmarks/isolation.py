@@ -21,7 +21,7 @@ ROOT = Path(__file__).resolve().parents[2]
 MEMORY_MB = 2048
 HANG = """
 import re, sys
-import ingest.parsers.child as child
+import ingest.parsers.process.child as child
 child._import_parsers = lambda: None
 child._parsed = lambda data, request: re.match("(a+)+b", "a" * 60)
 child.serve(*map(int, sys.argv[1:]))
@@ -29,8 +29,8 @@ child.serve(*map(int, sys.argv[1:]))
 PARENT = """
 import sys, threading
 from pathlib import Path
-from ingest.parsers import reader
-from ingest.parsers.isolate import ParserProcess
+from ingest.parsers.process import reader
+from ingest.parsers.process.isolate import ParserProcess
 reader._PROGRAM = sys.argv[1]
 parser = ParserProcess(600, 1024)
 parser.warm()
@@ -58,7 +58,7 @@ def price(folder: Path, limit: int | None, rounds: int) -> None:
     """Print a line for each round, and the medians' ratio."""
     from ingest.clean import clean
     from ingest.parsers.detect import media_type
-    from ingest.parsers.isolate import ParserProcess
+    from ingest.parsers.process.isolate import ParserProcess
     from ingest.parsers.reading import Reading
     from ingest.parsers.registry import parser_for
     from ingest.screen import screen

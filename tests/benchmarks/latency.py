@@ -20,7 +20,7 @@ import urllib.request
 from collections.abc import Callable
 from pathlib import Path
 
-from rag.measure import percentile
+from rag.estimate import percentile
 from rag.settings import load
 from rag.types import BlockKind, Question, Status
 from web.wiring import Services, open_services

@@ -132,6 +132,21 @@ def test_a_conversation_goes_on_is_kept_and_can_be_deleted(visit: Any, warranty:
     assert page.locator(".turn").count() == 0
 
 
+def test_a_follow_up_shows_what_it_was_taken_to_ask(visit: Any, warranty: Path) -> None:
+    page = visit("/documents")
+    upload(page, warranty)
+    ask(page, QUESTION)
+    page.fill("#question", "And who inspects it?")
+    page.keyboard.press("Enter")
+    shown = page.locator(".turn").nth(1).locator(".looked-for")
+    shown.wait_for()
+    assert shown.inner_text() == "Looked for: And who inspects it? (warranty, pump)"
+    assert page.locator(".turn").nth(0).locator(".looked-for").count() == 0
+    page.locator(".turn").nth(1).locator(".cards").wait_for()
+    page.reload()
+    assert shown.inner_text() == "Looked for: And who inspects it? (warranty, pump)"
+
+
 def test_a_document_is_deleted_only_after_a_question(visit: Any) -> None:
     page = visit("/documents")
     upload(page, {"name": "short-lived.txt", "mimeType": "text/plain", "buffer": b"Not for long."})

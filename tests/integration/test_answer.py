@@ -1,5 +1,7 @@
 """Questions to checked answers, with the fake embedder: what holds whatever the model says."""
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -7,7 +9,9 @@ from hypothesis import strategies as st
 from rag.answer import NOTHING_FOUND, NOTHING_STORED, Answerer
 from rag.cite import stands
 from rag.events import AnswerDone, PassagesFound, SentenceChecked
-from rag.types import Outcome, Question, Support
+from rag.evidence import Evidence
+from rag.quote import choose
+from rag.types import Outcome, Question, Sentence, Support
 from tests.factories import Home
 from tests.integration.test_intake import throwaway
 from tests.integration.test_retrieve import stale
@@ -30,6 +34,24 @@ def test_an_answer_is_made_of_quotes_that_stand_on_their_pages(home: Home) -> No
     assert "The heron is grey." in found.text
     for citation in (c for sentence in found.sentences for c in sentence.citations):
         assert stands(citation, home.store.page(citation.document.id, citation.page))
+
+
+def test_documents_that_contradict_each_other_are_both_quoted_and_marked(home: Home) -> None:
+    home.upload("The fee for a visitor badge is 5 euros.", "one.txt")
+    home.upload("The fee for a visitor badge is 8 euros.", "two.txt")
+    found = home.answerer(threshold=0).answer(Question(text="What is the fee for a visitor badge?"))
+    assert found.conflicts == ((1, 2),)
+    conversation = home.history.save(found)
+    assert home.history.turns(conversation)[0].conflicts == ((1, 2),)
+
+
+def test_a_conflict_ends_with_the_document_that_was_one_side_of_it(home: Home) -> None:
+    home.upload("The fee for a visitor badge is 5 euros.", "one.txt")
+    gone = home.upload("The fee for a visitor badge is 8 euros.", "two.txt")
+    found = home.answerer(threshold=0).answer(Question(text="What is the fee for a visitor badge?"))
+    conversation = home.history.save(found)
+    home.intake.delete(gone)
+    assert home.history.turns(conversation)[0].conflicts == ()
 
 
 def test_below_the_threshold_nothing_is_said_and_what_comes_closest_is_shown(home: Home) -> None:
@@ -83,6 +105,27 @@ def test_no_question_is_too_odd_to_be_answered(home: Home, question: str) -> Non
     home.upload(TEXT)
     found = home.answerer(threshold=0).answer(Question(text=question))
     assert all(sentence.support is Support.SUPPORTED for sentence in found.sentences)
+
+
+@pytest.mark.parametrize(("keep", "told"), [(True, ["supported", "unsupported"]), (False, ["supported"])])
+def test_sentences_that_their_quotes_do_not_support_are_marked_or_left_out(
+    home: Home, monkeypatch: pytest.MonkeyPatch, keep: bool, told: list[str]
+) -> None:
+    def written(question: Question, evidence: Evidence) -> tuple[Sentence, ...]:
+        (right, *_) = choose(question, evidence)
+        return right, replace(right, text=right.text.replace("grey", "not grey"))
+
+    monkeypatch.setattr("rag.answer.choose", written)
+    home.upload("The heron is grey.")
+    answerer = Answerer(
+        retriever=home.retriever, store=home.store, embedder=home.embedder, clock=home.clock, top=10, threshold=0,
+        keep_unsupported=keep,
+    )  # fmt: skip
+    found = answerer.answer(Question(text="What colour is the heron?"))
+    assert [sentence.support for sentence in found.sentences] == told
+    kept = home.history.turns(home.history.save(found))[0]
+    assert [s.reasons for s in kept.sentences] == [s.reasons for s in found.sentences]
+    assert all(bool(s.reasons) is (s.support != "supported") for s in kept.sentences)
 
 
 @settings(max_examples=12)

@@ -89,7 +89,7 @@ def assert_all_or_nothing(home: Home, known: str) -> None:
     assert home.problems() == []
 
 
-@pytest.mark.parametrize("step", ["rag.feed.record", "ingest.intake.Intake._leave"])
+@pytest.mark.parametrize("step", ["rag.feed.record", "ingest.intake.Intake._drop"])
 def test_a_place_whose_end_is_cut_off_is_there_as_before(
     home: Home, tmp_path: Path, step: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:

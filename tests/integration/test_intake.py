@@ -12,7 +12,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlalchemy import func, select
 
-from ingest.intake import MAX_NAME, Arrival
+from ingest.intake import Arrival, Priority
+from ingest.names import MAX_NAME
 from rag.errors import NotFound, RetryableError, TooLarge, UsageError
 from rag.tables import jobs
 from rag.types import Status
@@ -103,6 +104,22 @@ def test_one_content_under_two_names_is_one_document_in_two_places(home: Home) -
     assert home.found("shared") == ["shared"]
     home.intake.delete(first)
     assert (home.kept(), home.store.documents(), home.places.of_document(first)) == (set(), [], [])
+
+
+def test_the_content_of_a_document_that_still_waits_is_another_place_of_it(home: Home) -> None:
+    first = home.receive("shared", "a.txt")
+    again = home.receive("shared", "b.txt")
+    assert (first.arrival, again.arrival, again.waits) == (Arrival.ADDED, Arrival.SAME, True)
+    assert (again.document.id, count_jobs(home)) == (first.document.id, 1)
+
+
+@pytest.mark.parametrize("name", ["a.txt", "b.txt"])
+def test_an_upload_of_what_waits_in_bulk_is_read_before_what_came_earlier(home: Home, name: str) -> None:
+    for text in ("first", "second"):
+        home.receive(text, "a.txt" if text == "second" else "z.txt", priority=Priority.BULK)
+    home.receive("second", name)
+    home.receive("second", "c.txt", priority=Priority.BULK)
+    assert [result.job.source for result in home.work()] == ["a.txt", "z.txt"]
 
 
 def test_one_content_in_two_collections_is_two_documents_and_one_original(home: Home) -> None:

@@ -15,8 +15,8 @@ from pathlib import Path
 import pytest
 
 from ingest import batch
-from ingest.parsers import reader
-from ingest.parsers.isolate import ParserProcess
+from ingest.parsers.process import reader
+from ingest.parsers.process.isolate import ParserProcess
 from rag.errors import UnreadableDocument
 from rag.types import MediaType, Status
 from tests.factories import Home
@@ -211,7 +211,7 @@ def traced(pid: int | None, trace: Path) -> Iterator[Path]:
 
 STUB = """
 import os, sys, time
-import ingest.parsers.child as child
+import ingest.parsers.process.child as child
 
 real = child._parsed
 

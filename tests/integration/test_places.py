@@ -125,6 +125,16 @@ def test_files_that_were_all_emptied_keep_their_last_versions(home: Home, folder
     assert {d.status for d in home.store.documents()} == {Status.READY}
 
 
+def test_a_document_is_shown_under_the_name_that_its_place_has_now(home: Home, folder: Path) -> None:
+    (folder / "deep").mkdir()
+    write(folder / "deep", a="the heron")
+    home.add(folder)
+    (document,) = home.store.documents()
+    assert document.source == "deep/a.txt"
+    home.add(folder / "deep")
+    assert (home.lies(document.id), home.store.document(document.id).source) == (["a.txt"], "a.txt")
+
+
 def test_one_of_two_places_is_forgotten_and_the_document_stays(home: Home, folder: Path) -> None:
     write(folder, a="the heron", b="the heron")
     home.add(folder)

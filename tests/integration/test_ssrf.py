@@ -4,10 +4,10 @@ from collections.abc import Iterator
 
 import pytest
 
-from ingest.sources.fetch import Fetcher
+from ingest.sources.fetching.fetch import Fetcher
 from ingest.sources.register import Kind, Options
-from ingest.sources.web import pages
-from ingest.sources.web_page import Finished, Unfetched
+from ingest.sources.web.kinds import pages
+from ingest.sources.web.page import Finished, Unfetched
 from rag.errors import FootnoteError, Refused
 from tests.fixtures.web_site import Names, Site, redirect, reply, site
 

@@ -8,11 +8,12 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
-from ingest import batch
+from ingest import batch, names
 from ingest.jobs import MAX_ATTEMPTS
 from ingest.sources.folder import Found
-from ingest.sources.register import Source
+from ingest.sources.register import Kind, Options, Source
 from ingest.summary import Summary
+from ingest.sync import BROKEN_OFF
 from rag.errors import AlreadyRunning, EncryptedDocument, Refused, RetryableError
 from rag.tables import changes, documents, jobs, places, sources
 from rag.types import Status
@@ -441,6 +442,83 @@ def test_the_latest_outcome_is_kept_with_the_source(home: Home, folder: Path, sy
     assert (outcome["unchanged"], outcome["failed"]) == (
         5, [{"source": "new.txt", "stage": "parsing", "reason": "It needs a password."}],
     )  # fmt: skip
+
+
+def test_a_refusal_is_kept_with_the_source_until_a_sync_is_done(
+    home: Home, folder: Path, synced: Source
+) -> None:
+    for path in folder.rglob("*.txt"):
+        path.unlink()
+    home.clock.advance(days=1)
+    with pytest.raises(Refused) as caught:
+        home.sync(synced)
+    refused = home.register.named("docs")
+    assert refused.synced_at == home.clock.now()
+    assert (refused.outcome or {})["error"] == str(caught.value)
+    home.sync(synced, allow_mass_delete=True)
+    assert (home.register.named("docs").outcome or {})["error"] == ""
+
+
+def test_a_sync_that_broke_off_says_so_with_the_source(home: Home, source: Source) -> None:
+    running = home.syncs.run(source, Summary())
+    next(running)
+    running.close()
+    assert (home.register.named("docs").outcome or {})["error"] == BROKEN_OFF
+
+
+def test_a_sync_that_finds_another_at_work_leaves_the_outcome_alone(home: Home, source: Source) -> None:
+    running = home.syncs.run(source, Summary())
+    next(running)
+    with pytest.raises(AlreadyRunning):
+        home.sync(source)
+    assert home.register.named("docs").outcome is None
+    list(running)
+
+
+def test_two_copies_that_become_one_under_a_new_name_are_one_renamed(
+    home: Home, folder: Path, synced: Source
+) -> None:
+    write(folder, "copy.txt", text="about a.txt")
+    home.sync(synced)
+    known = document_id(home, "a.txt")
+    (folder / "copy.txt").unlink()
+    (folder / "a.txt").rename(folder / "z.txt")
+    foretold = counts(home.sync(synced, dry=True))
+    assert counts(home.sync(synced)) == foretold == {"unchanged": 4, "renamed": 1}
+    assert home.lies(known) == ["z.txt"]
+
+
+def test_a_file_whose_path_is_too_long_to_be_looked_up_is_kept(
+    home: Home, folder: Path, synced: Source, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(names, "MAX_ORIGIN", 150)
+    deep = folder / "/".join("x" * 60 for _ in range(4))
+    deep.mkdir(parents=True)
+    write(deep, "one.txt", "other.txt")
+    assert counts(home.sync(synced, dry=True)) == counts(home.sync(synced)) == {"added": 2, "unchanged": 5}
+    for dry in (True, False):
+        assert counts(home.sync(synced, dry=dry)) == {"unchanged": 7}
+    assert "about one.txt" in home.found("about")
+
+
+def test_a_rehearsal_knows_files_that_were_added_by_hand_and_a_collection_however_it_is_spelt(
+    home: Home, folder: Path
+) -> None:
+    source = home.register.add("docs", Kind.FOLDER, str(folder), "cafe\u0301", Options())
+    for _ in home.batch("caf\u00e9").run(batch_items(folder)):
+        pass
+    write(folder, "a.txt", text="other", at=LONG_AGO + 1)
+    foretold = counts(home.sync(source, dry=True))
+    assert counts(home.sync(source)) == foretold == {"updated": 1, "unchanged": 4}
+
+
+def test_a_copy_of_a_file_that_a_killed_sync_left_waiting_is_counted_as_foretold(
+    home: Home, folder: Path, synced: Source
+) -> None:
+    home.receive("about new", "elsewhere.txt", priority=0)
+    write(folder, "new.txt", "newer.txt", text="about new")
+    foretold = counts(home.sync(synced, dry=True))
+    assert counts(home.sync(synced)) == foretold == {"added": 1, "unchanged": 6}
 
 
 def test_a_document_deleted_by_its_owner_comes_back_with_the_next_sync(

@@ -4,6 +4,7 @@ import json
 import time
 import uuid
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -11,8 +12,23 @@ import typer
 
 from ingest.parsers.text import storable
 from rag.errors import FootnoteError, TooLarge, UsageError
-from rag.types import Answer, Outcome, Question
-from web.commands.common import Collections, Home, Json, print_json, reports_errors, services, visible
+from rag.scope import Scope
+from rag.types import Answer, Outcome, Question, Turn
+from web.commands.common import (
+    Collections,
+    Home,
+    Json,
+    Since,
+    Sources,
+    Types,
+    Until,
+    print_json,
+    reports_errors,
+    services,
+    visible,
+)
+from web.conversation import turns
+from web.narrowing import Narrowing, scope
 
 if TYPE_CHECKING:
     from web.wiring import Services
@@ -20,72 +36,121 @@ if TYPE_CHECKING:
 Text = Annotated[str | None, typer.Argument(metavar="QUESTION", help="What you want to know.")]
 Queries = Annotated[
     Path | None,
-    typer.Option("--queries", help="A JSON Lines file of {id, question}; prints one JSON object a line."),
+    typer.Option(
+        "--queries", help="A JSON Lines file of {id, question, history?}; prints one JSON object a line."
+    ),
 ]
+After = Annotated[
+    list[str] | None,
+    typer.Option("--after", metavar="QUESTION", help="What was asked before, oldest first; repeatable."),
+]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Query:
+    """A question as it was given, not yet looked at."""
+
+    id: Any
+    text: str
+    history: tuple[Turn, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Where:
+    """Which documents are asked."""
+
+    collections: tuple[str, ...]
+    scope: Scope
 
 
 @reports_errors
 def ask(
     question: Text = None,
     queries: Queries = None,
+    after: After = None,
     collection: Collections = None,
+    source: Sources = None,
+    type_: Types = None,
+    since: Since = None,
+    until: Until = None,
     home: Home = None,
     as_json: Json = False,
 ) -> None:
     """Answer a question from the documents, each sentence with its footnote."""
     from web.render import answer_json
 
-    def run(opened: "Services", text: str) -> tuple[Answer, Mapping[str, Any]]:
-        answer = opened.answerer.answer(_question(opened, text, collection))
+    where = _Where(collections=tuple(collection or ()), scope=scope(_said(source, type_, since, until)))
+
+    def run(opened: "Services", query: _Query) -> tuple[Answer, Mapping[str, Any]]:
+        answer = opened.answerer.answer(_question(opened, query, where))
         return answer, answer_json(answer)
 
-    def failed(text: str, error: FootnoteError) -> Mapping[str, Any]:
-        return answer_json(_unanswered(text, error))
+    def failed(query: _Query, error: FootnoteError) -> Mapping[str, Any]:
+        return answer_json(_unanswered(query.text, error))
 
-    _each(question, queries, home, as_json, run, failed, _answer_lines)
+    asked = _asked(question, queries, after)
+    _each(asked, queries is not None, home, as_json, run, failed, _answer_lines)
 
 
 @reports_errors
 def search(
     question: Text = None,
     queries: Queries = None,
+    after: After = None,
     top: Annotated[int, typer.Option(min=1, max=1000, help="How many passages to show.")] = 10,
     collection: Collections = None,
+    source: Sources = None,
+    type_: Types = None,
+    since: Since = None,
+    until: Until = None,
     home: Home = None,
     as_json: Json = False,
 ) -> None:
     """Show the passages that fit a question best, without answering it."""
+    from rag.rewrite import standing
     from web.render import search_json
 
-    def run(opened: "Services", text: str) -> tuple[Mapping[str, Any], Mapping[str, Any]]:
+    where = _Where(collections=tuple(collection or ()), scope=scope(_said(source, type_, since, until)))
+
+    def run(opened: "Services", query: _Query) -> tuple[Mapping[str, Any], Mapping[str, Any]]:
         began = time.perf_counter()
-        passages = opened.retriever.retrieve(_question(opened, text, collection), top)
-        found = search_json(text, passages, (time.perf_counter() - began) * 1000)
+        asked = standing(_question(opened, query, where), opened.rewriter)
+        passages = opened.retriever.retrieve(asked, top)
+        looked_for = asked.text if asked.text != query.text else ""
+        found = search_json(query.text, passages, (time.perf_counter() - began) * 1000, looked_for)
         return found, found
 
-    def failed(text: str, error: FootnoteError) -> Mapping[str, Any]:
-        return {**search_json(text, (), 0.0), "error": str(error)}
+    def failed(query: _Query, error: FootnoteError) -> Mapping[str, Any]:
+        return {**search_json(query.text, (), 0.0), "error": str(error)}
 
-    _each(question, queries, home, as_json, run, failed, _hit_lines)
+    asked = _asked(question, queries, after)
+    _each(asked, queries is not None, home, as_json, run, failed, _hit_lines)
+
+
+def _asked(question: str | None, queries: Path | None, after: list[str] | None) -> list[_Query]:
+    if queries is not None and question is None and not after:
+        return list(_read_queries(queries))
+    if question is None or queries is not None:
+        raise UsageError(
+            "Give either a question, with --after where it follows others, or --queries FILE.jsonl."
+        )
+    history = tuple(Turn(question=storable(text), answer="") for text in after or ())
+    return [_Query(id=None, text=storable(question), history=history)]
 
 
 def _each(
-    question: str | None,
-    queries: Path | None,
+    asked: list[_Query],
+    batch: bool,
     home: Path | None,
     as_json: bool,
-    run: Callable[["Services", str], tuple[Any, Mapping[str, Any]]],
-    failed: Callable[[str, FootnoteError], Mapping[str, Any]],
+    run: Callable[["Services", _Query], tuple[Any, Mapping[str, Any]]],
+    failed: Callable[[_Query, FootnoteError], Mapping[str, Any]],
     lines: Callable[[Any], Iterator[str]],
 ) -> None:
-    if queries is not None and question is None:
-        asked = list(_read_queries(queries))
-        with services(home, warm=True) as opened:
-            raise typer.Exit(_run_batch(opened, asked, run, failed))
-    if question is None or queries is not None:
-        raise UsageError("Give either a question or --queries FILE.jsonl.")
     with services(home, warm=True) as opened:
-        result, as_dict = run(opened, storable(question))
+        if batch:
+            raise typer.Exit(_run_batch(opened, asked, run, failed))
+        result, as_dict = run(opened, asked[0])
         if as_json:
             print_json(as_dict)
         else:
@@ -94,19 +159,19 @@ def _each(
 
 def _run_batch(
     opened: "Services",
-    asked: list[tuple[Any, str]],
-    run: Callable[["Services", str], tuple[Any, Mapping[str, Any]]],
-    failed: Callable[[str, FootnoteError], Mapping[str, Any]],
+    asked: list[_Query],
+    run: Callable[["Services", _Query], tuple[Any, Mapping[str, Any]]],
+    failed: Callable[[_Query, FootnoteError], Mapping[str, Any]],
 ) -> int:
     """One line for each question; one that cannot be asked keeps no other from being answered."""
     failures = 0
-    for query_id, text in asked:
+    for query in asked:
         try:
-            _, found = run(opened, text)
+            _, found = run(opened, query)
         except FootnoteError as error:
-            found = failed(text, error)
+            found = failed(query, error)
             failures += 1
-        print_json({**found, "id": query_id})
+        print_json({**found, "id": query.id})
     if not failures:
         return 0
     return 3 if failures < len(asked) else 1
@@ -126,7 +191,7 @@ def _unanswered(text: str, error: FootnoteError) -> Answer:
     )
 
 
-def _read_queries(path: Path) -> Iterator[tuple[Any, str]]:
+def _read_queries(path: Path) -> Iterator[_Query]:
     try:
         lines = path.read_text(encoding="utf-8").split("\n")  # other line ends may stand inside a question
     except (OSError, UnicodeDecodeError) as error:
@@ -136,23 +201,35 @@ def _read_queries(path: Path) -> Iterator[tuple[Any, str]]:
             continue
         try:
             query = json.loads(line)
-            yield query.get("id", str(number)), storable(str(query["question"]))
-        except (ValueError, KeyError, AttributeError):
-            raise UsageError(f"{path.name}, line {number}: expected a JSON object with a question.") from None
+            text, history = storable(str(query["question"])), turns(query.get("history"))
+            yield _Query(id=query.get("id", str(number)), text=text, history=history)
+        except (ValueError, KeyError, AttributeError, TypeError):
+            raise UsageError(
+                f"{path.name}, line {number}: expected a JSON object with a question, and where it has a history,"
+                " a list of pairs of role and text."
+            ) from None
 
 
-def _question(opened: "Services", text: str, collections: list[str] | None) -> Question:
-    if not text.strip():
+def _said(
+    sources: list[str] | None, types: list[str] | None, since: str | None, until: str | None
+) -> Narrowing:
+    return {"sources": sources or [], "types": types or [], "since": since, "until": until}
+
+
+def _question(opened: "Services", query: _Query, where: _Where) -> Question:
+    if not query.text.strip():
         raise UsageError("The question is empty. Ask something.")
     limit = opened.settings.max_question_chars
-    if len(text) > limit:
+    if len(query.text) > limit:
         raise TooLarge(
             f"The question is longer than {limit} characters. Shorten it, or raise FOOTNOTE_MAX_QUESTION_CHARS."
         )
-    return Question(text=text, collections=tuple(collections or ()))
+    return Question(text=query.text, collections=where.collections, scope=where.scope, history=query.history)
 
 
 def _answer_lines(answer: Answer) -> Iterator[str]:
+    if answer.looked_for:
+        yield visible(f"Looked for: {answer.looked_for}\n")
     yield visible(answer.text) if answer.sentences else answer.notice
     if answer.sentences:
         yield ""
@@ -169,6 +246,8 @@ def _answer_lines(answer: Answer) -> Iterator[str]:
 
 
 def _hit_lines(found: Mapping[str, Any]) -> Iterator[str]:
+    if found["looked_for"]:
+        yield visible(f"Looked for: {found['looked_for']}\n")
     if not found["hits"]:
         yield "Nothing was found."
     for hit in found["hits"]:

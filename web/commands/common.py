@@ -22,6 +22,18 @@ Json = Annotated[bool, typer.Option("--json", help="Print JSON on standard outpu
 Collections = Annotated[
     list[str] | None, typer.Option("--collection", help="Look in this collection; repeatable.")
 ]
+Sources = Annotated[
+    list[str] | None,
+    typer.Option("--source", metavar="PATTERN", help="Only of documents such as policies/*; repeatable."),
+]
+Types = Annotated[
+    list[str] | None, typer.Option("--type", help="Only of documents of this type, such as pdf; repeatable.")
+]
+Since = Annotated[
+    str | None,
+    typer.Option(metavar="DAY", help="Only of documents that came or changed on that day or later."),
+]
+Until = Annotated[str | None, typer.Option(metavar="DAY", help="On that day or earlier, such as 2026-03-31.")]
 
 Arguments = ParamSpec("Arguments")
 Result = TypeVar("Result")

@@ -76,7 +76,7 @@ def _bar(total: int | None) -> Iterator[Follow]:
 def report(summary: "Summary", seconds: float, *, as_json: bool, **more: Any) -> None:
     """The end of a run: each file that failed with its reason, and the counts."""
     if as_json:
-        print_json({**more, **counted(summary), "seconds": round(seconds, 2)})
+        print_json({**more, **summary.counted(), "seconds": round(seconds, 2)})
         return
     for failure in summary.failed:
         say(f"failed: {visible(failure.source)} ({failure.stage}): {visible(failure.reason)}")
@@ -85,12 +85,6 @@ def report(summary: "Summary", seconds: float, *, as_json: bool, **more: Any) ->
     counts.append(f"{len(summary.failed)} failed")
     read = f"{summary.pages} pages, {summary.chunks} chunks in {seconds:.1f} s"
     typer.echo(f"{', '.join(counts)}: {read}")
-
-
-def counted(summary: "Summary") -> dict[str, Any]:
-    """The counts, and the failures as source, stage and reason."""
-    failed = [{"source": f.source, "stage": f.stage, "reason": f.reason} for f in summary.failed]
-    return {**asdict(summary), "failed": failed}
 
 
 def exit_code(summary: "Summary") -> int:

@@ -67,12 +67,8 @@ def list_sources(home: Home = None, as_json: Json = False) -> None:
         print_json([source_json(each) for each in found])
         return
     for each in found:
-        when = f"synced {each.synced_at:%Y-%m-%d %H:%M} UTC" if each.synced_at else "not synced yet"
-        failed = len((each.outcome or {}).get("failed", ()))
         typer.echo(
-            visible(
-                f"{each.name:20} {each.kind:8} {each.location} -> {each.collection} ({when}, {failed} failed)"
-            )
+            visible(f"{each.name:20} {each.kind:8} {each.location} -> {each.collection} ({_latest(each)})")
         )
 
 
@@ -123,13 +119,15 @@ def sync(
         if not chosen:
             raise UsageError("There is no source yet. Add one: footnote source add PATH_OR_URL")
         for each in chosen:
+            summary = Summary()  # of this source alone: it is kept with it
             try:
                 steps = opened.sync.rehearse if dry_run else opened.sync.run
-                for finished in steps(each, total, allow_mass_delete=allow_mass_delete):
+                for finished in steps(each, summary, allow_mass_delete=allow_mass_delete):
                     follow(finished)
             except FootnoteError as error:
                 errors.append(error)
                 say(f"footnote: {each.name}: {error}")
+            total.include(summary)
     _end(total, errors, time.monotonic() - began, as_json=as_json, dry_run=dry_run)
 
 
@@ -142,6 +140,15 @@ def _end(
     codes = {error.exit_code for error in errors}
     first = next((code for code in (4, 75, 1, 2) if code in codes), None)
     raise typer.Exit(exit_code(total) if first is None else first)
+
+
+def _latest(source: "Source") -> str:
+    """When it was synced last, and how that went."""
+    if source.synced_at is None:
+        return "not synced yet"
+    outcome = source.outcome or {}
+    said = f"synced {source.synced_at:%Y-%m-%d %H:%M} UTC, {len(outcome.get('failed', ()))} failed"
+    return f"{said}: {outcome['error']}" if outcome.get("error") else said
 
 
 def _registered(

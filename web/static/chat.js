@@ -57,6 +57,9 @@ function begin(question) {
 function happened(turn, name, data) {
   if (name === "passages") {
     const where = data.documents === 1 ? "one document" : `${data.documents} documents`;
+    const meant = turn.querySelector(".looked-for");
+    meant.textContent = `Looked for: ${data.looked_for}`;
+    meant.hidden = !data.looked_for;
     turn.querySelector(".state").textContent = data.passages ? `Reading ${data.passages} passages of ${where}` : "Looking";
   } else if (name === "sentence") {
     turn.querySelector(".answer").append(...fragment(data.html), " ");

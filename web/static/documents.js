@@ -60,10 +60,10 @@ function addRow(file) {
 async function upload(file, row) {
   if (file.size > Number(form.dataset.max)) return refuse(row, "Larger than the limit. Split it, or raise FOOTNOTE_MAX_UPLOAD_MB.");
   try {
-    let answer = await send(file, row);
+    let answer = await sendInTurn(file, row);
     if (answer.status === 403) {
       await renewToken();
-      answer = await send(file, row);
+      answer = await sendInTurn(file, row);
     }
     const page = parse(answer.body);
     if (answer.status !== 200) return refuse(row, page.querySelector(".detail").textContent);
@@ -72,6 +72,18 @@ async function upload(file, row) {
     row.replaceChildren(...[...told.children].map((each) => document.adoptNode(each)));
   } catch (error) {
     refuse(row, error.message);
+  }
+}
+
+// Sends again for as long as the server says that too many come at once or wait to be read.
+async function sendInTurn(file, row) {
+  for (;;) {
+    const answer = await send(file, row);
+    if (answer.status !== 429) return answer;
+    row.querySelector("progress").value = 0;
+    row.querySelector(".upload-state").textContent = "Waiting until others have been read";
+    await new Promise((resolve) => setTimeout(resolve, (Number(answer.wait) || 5) * SECOND));
+    await refresh();
   }
 }
 
@@ -84,7 +96,7 @@ function send(file, row) {
   const request = new XMLHttpRequest();
   return new Promise((resolve, reject) => {
     request.upload.onprogress = (event) => progress(row, event.loaded / event.total);
-    request.onload = () => resolve({ status: request.status, body: request.responseText });
+    request.onload = () => resolve({ status: request.status, body: request.responseText, wait: request.getResponseHeader("Retry-After") });
     request.onerror = () => reject(new Error("The connection broke. Is the server still running?"));
     request.open("POST", form.action);
     request.setRequestHeader("Accept", "text/html");

@@ -6,16 +6,17 @@ from hypothesis import strategies as st
 
 from rag.abstain import ALONE, COEFFICIENTS, THRESHOLD, confidence, lead, signals
 from rag.evidence import WEIGHTS, Candidate, Evidence
+from rag.reading import surroundings
 from rag.types import Chunk
 from tests.factories import document, passage
 
-PASSAGE = passage(Chunk(page=1, start=0, end=4, text="Yes."), of=document())
+READING = surroundings(passage(Chunk(page=1, start=0, end=4, text="Yes."), of=document()), None)
 
 
 def evidence(*scores: float, cosine: float = 0.5, paragraph: float = 0.5) -> Evidence:
     values = {**dict.fromkeys(WEIGHTS, 0.5), "cosine": cosine}
     signals = tuple(values[name] for name in WEIGHTS)
-    some = (Candidate(passage=PASSAGE, start=0, end=4, signals=signals, score=score) for score in scores)
+    some = (Candidate(reading=READING, at=0, signals=signals, score=score) for score in scores)
     return Evidence(candidates=tuple(some), paragraph=paragraph)
 
 

@@ -1,9 +1,10 @@
 from datetime import UTC, datetime
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rag.cite import stands
+from rag.cite import Cited, read, stands
 from rag.support import check
 from rag.types import Citation, Document, MediaType, Page, Sentence, Status, Support
 
@@ -68,3 +69,50 @@ def test_a_citation_that_does_not_stand_is_taken_away() -> None:
 def test_a_page_that_is_gone_supports_nothing() -> None:
     checked = check(sentence("It is grey.", citation(0, 11, "It is grey.")), lambda _: None)
     assert (checked.support, checked.citations) == (Support.UNSUPPORTED, ())
+
+
+@pytest.mark.parametrize(
+    ("text", "kept", "markers", "unknown"),
+    [
+        ("It is grey [1].", "It is grey.", (1,), ()),
+        ("It is grey.[1][3]", "It is grey.", (1, 3), ()),
+        ("It is grey. [2]", "It is grey.", (2,), ()),
+        ("It is grey [1, 3].", "It is grey.", (1, 3), ()),
+        ("It is grey [1-3].", "It is grey.", (1, 2, 3), ()),
+        ("It is grey [3][3].", "It is grey.", (3,), ()),
+        ("It is [2] grey.", "It is grey.", (2,), ()),
+        ("It is grey [4].", "It is grey [4].", (), (4,)),
+        ("It is grey [0].", "It is grey [0].", (), (0,)),
+        ("It is grey [1, 9].", "It is grey [1, 9].", (), (9,)),
+        ("It is grey [2024].", "It is grey [2024].", (), (2024,)),
+        ('It says "grey [1] or so" there.', 'It says "grey [1] or so" there.', (), ()),
+        ("It says “grey [1]” there [2].", "It says “grey [1]” there.", (2,), ()),
+        ("Call `list[1]` first [2].", "Call `list[1]` first.", (2,), ()),
+    ],
+)
+def test_markers_are_those_shown_and_not_those_of_quoted_text(
+    text: str, kept: str, markers: tuple[int, ...], unknown: tuple[int, ...]
+) -> None:
+    assert read(text, 3) == (Cited(text=kept, markers=markers, unknown=unknown),)
+
+
+def test_a_marker_behind_the_stop_belongs_to_the_sentence_before() -> None:
+    first, second = read("It is grey. [1] [2] It stands in the reeds. [3]", 3)
+    assert (first.text, first.markers) == ("It is grey.", (1, 2))
+    assert (second.text, second.markers) == ("It stands in the reeds.", (3,))
+
+
+@given(st.text(alphabet='ab.“”"`[]0123 \n,-', max_size=120), st.integers(0, 5))
+def test_no_marker_is_ever_taken_that_was_not_shown(text: str, shown: int) -> None:
+    for cited in read(text, shown):
+        assert all(1 <= marker <= shown for marker in cited.markers)
+        assert not any(1 <= marker <= shown for marker in cited.unknown)
+
+
+@given(st.text(alphabet="abc .,[1]", max_size=40), st.text(alphabet="abc ,.", min_size=1, max_size=20))
+def test_what_stands_between_quotation_marks_is_no_citation(before: str, inside: str) -> None:
+    plain = [cited.markers for cited in read(before, 1) if cited.markers]
+    quoted = [cited.markers for cited in read(f'{before} "{inside}[1]{inside}"', 1) if cited.markers]
+    assert len(quoted) <= len(plain) or not plain
+    if not plain:
+        assert quoted == []

@@ -63,6 +63,18 @@ def test_the_sentence_that_shares_words_and_kind_with_the_question_comes_first(
     assert best(question, passage(LEAVE)) == answer
 
 
+def test_the_answer_to_a_question_on_the_page_is_read_below_that_question() -> None:
+    found = passage("How do I get a badge? Ask at the desk of the hall. Badges open the gate.")
+    evidence = weigh(Question(text="How do I get a badge?"), [found], FakeEmbedder())
+    words = {candidate.text: signal(candidate, "words") for candidate in evidence.candidates}
+    assert (words["Ask at the desk of the hall."], words["Badges open the gate."]) == (1.0, 0.5)
+
+
+def test_a_sentence_that_two_chunks_share_is_weighed_once() -> None:
+    found = passage(LEAVE)
+    assert len(weigh(Question(text="leave"), [found, found], FakeEmbedder()).candidates) == 5
+
+
 def test_a_better_passage_lifts_its_sentences() -> None:
     low, high = passage("It takes 3 days.", score=0.2), passage("It takes 9 days.", chunk_id=2, score=0.6)
     assert best("How long does it take?", low, high) == "It takes 9 days."

@@ -5,14 +5,23 @@ from dataclasses import replace
 from hypothesis import given
 from hypothesis import strategies as st
 
+from rag.choice import MOST
 from rag.evidence import WEIGHTS, Candidate, Evidence, weigh
-from rag.quote import ITEMS, MOST, choose
-from rag.sentences import split
+from rag.quote import ITEMS, choose
+from rag.reading import surroundings
 from rag.types import Block, BlockKind, Chunk, Passage, Question
 from tests import factories
 from tests.fakes import FakeEmbedder
 
 ASKED = Question(text="What is said?")
+FRUIT = (
+    "Apples are red.",
+    "Pears grow tall.",
+    "Plums taste sweet.",
+    "Figs ripen late.",
+    "Dates keep well.",
+    "Limes are sour.",
+)
 
 
 def passage(text: str, *, chunk_id: int = 1, start: int = 0) -> Passage:
@@ -24,11 +33,9 @@ def evidence(*scored: tuple[Passage, str, float]) -> Evidence:
     """Sentences of passages, picked by their words, with scores."""
     found = []
     for source, sentence, score in sorted(scored, key=lambda each: -each[2]):
-        at = source.chunk.text.index(sentence)
-        signals = (0.5,) * len(WEIGHTS)
-        found.append(
-            Candidate(passage=source, start=at, end=at + len(sentence), signals=signals, score=score)
-        )
+        reading = surroundings(source, None)
+        at = next(n for n, piece in enumerate(reading.pieces) if reading.text(piece) == sentence)
+        found.append(Candidate(reading=reading, at=at, signals=(0.5,) * len(WEIGHTS), score=score))
     return Evidence(candidates=tuple(found))
 
 
@@ -62,29 +69,35 @@ def test_a_clear_winner_stands_alone() -> None:
     ]
 
 
-def test_close_rivals_are_quoted_too_but_never_more_than_the_most() -> None:
-    page = passage("Apples are red. Pears grow tall. Plums taste sweet. Figs ripen late. Dates keep well.")
-    rivals = [(page, page.chunk.text[slice(*span)], 5.0) for span in split(page.chunk.text)]
-    assert len(quoted(*rivals[:2])) == 2
-    assert len(quoted(*rivals)) == MOST
+def test_a_second_quote_is_taken_only_while_it_is_open_whether_the_first_answers() -> None:
+    one, two = passage("Apples are red."), passage("Pears grow tall.", chunk_id=2)
+    assert len(quoted((one, "Apples are red.", 5.0), (two, "Pears grow tall.", 5.0))) == 1
+    more = [(passage(text, chunk_id=n), text, 5.0) for n, text in enumerate(FRUIT, start=3)]
+    assert len(quoted(*more)) == MOST
 
 
-def test_quotes_come_by_passage_the_best_first_and_then_as_on_the_page() -> None:
-    one, two = passage("Red apples fall. Green pears hang."), passage("Blue plums roll.", chunk_id=2)
-    assert quoted(
-        (one, "Green pears hang.", 9.0), (two, "Blue plums roll.", 8.5), (one, "Red apples fall.", 8.0)
-    ) == [
-        "Red apples fall.",
-        "Green pears hang.",
-        "Blue plums roll.",
-    ]
+def test_likely_sentences_that_stand_side_by_side_are_one_quote() -> None:
+    page = passage(
+        "Cats sleep. The test was plagued with problems. First the crew noticed an odour. Dogs run."
+    )
+    best, beside = "The test was plagued with problems.", "First the crew noticed an odour."
+    assert quoted((page, best, 9.0), (page, beside, 8.0)) == [f"{best} {beside}"]
+    assert quoted((page, best, 9.0), (page, beside, 4.0)) == [best]
+
+
+def test_quotes_come_by_document_the_best_first_and_then_as_on_the_page() -> None:
+    one = passage("Red apples fall.\n\nCats sleep.\n\nGreen pears hang.")
+    two, three = passage("Blue plums roll.", chunk_id=2), passage("Figs ripen.", chunk_id=3)
+    scored = ((one, "Green pears hang.", 9.0), (two, "Blue plums roll.", 9.0), (one, "Red apples fall.", 9.0))
+    rest = [(three, "Figs ripen.", 8.9), *((passage(t, chunk_id=n), t, 8.9) for n, t in enumerate(FRUIT, 4))]
+    assert quoted(*scored, *rest) == ["Red apples fall.", "Green pears hang.", "Blue plums roll."]
 
 
 def test_what_two_passages_both_say_is_quoted_once() -> None:
     one, two = passage("The fee is five euros."), passage("the fee is five euros", chunk_id=2)
-    assert quoted((one, "The fee is five euros.", 9.0), (two, "the fee is five euros", 8.9)) == [
-        "The fee is five euros."
-    ]
+    rest = [(passage(text, chunk_id=n), text, 8.0) for n, text in enumerate(FRUIT, start=3)]
+    found = quoted((one, "The fee is five euros.", 9.0), (two, "the fee is five euros", 8.9), *rest)
+    assert [text for text in found if "five" in text] == ["The fee is five euros."]
 
 
 def test_a_lead_in_brings_its_items_and_nothing_behind_them() -> None:
@@ -116,9 +129,19 @@ def test_a_row_brings_the_header_of_its_table() -> None:
     assert quoted((page, "Cellar 40 euros", 9.0)) == ["Room Price", "Cellar 40 euros"]
 
 
+def test_a_list_that_is_asked_for_comes_whole() -> None:
+    page = passage("Bring along:\n- a passport\n- two photos\n\nCats sleep.")
+    asked = Question(text="What are the things to bring along?")
+    assert quoted((page, "- two photos", 9.0), question=asked) == [
+        "Bring along:",
+        "- a passport",
+        "- two photos",
+    ]
+
+
 def test_a_sentence_that_points_back_brings_the_one_before() -> None:
     page = passage("Cats sleep. The fee covers the badge. It is five euros.")
-    assert quoted((page, "It is five euros.", 9.0)) == ["The fee covers the badge.", "It is five euros."]
+    assert quoted((page, "It is five euros.", 9.0)) == ["The fee covers the badge. It is five euros."]
 
 
 def test_a_question_on_the_page_brings_its_answer_and_is_not_repeated_to_who_asked_it() -> None:
@@ -126,3 +149,22 @@ def test_a_question_on_the_page_brings_its_answer_and_is_not_repeated_to_who_ask
     asked = Question(text="How do I get a badge?")
     assert quoted((page, "How do I get a badge?", 9.0), question=asked) == ["Ask at the desk."]
     assert quoted((page, "How do I get a badge?", 9.0)) == ["How do I get a badge?", "Ask at the desk."]
+
+
+def test_an_answer_on_the_page_brings_its_question_unless_that_was_asked() -> None:
+    page = passage("How do I get a badge? Ask at the desk.")
+    asked = Question(text="How do I get a badge?")
+    assert quoted((page, "Ask at the desk.", 9.0), question=asked) == ["Ask at the desk."]
+    assert quoted((page, "Ask at the desk.", 9.0)) == ["How do I get a badge?", "Ask at the desk."]
+
+
+def test_both_sides_of_a_conflict_are_quoted() -> None:
+    one, two = (
+        passage("The fee for a visitor badge is 5 euros."),
+        passage("The fee for a visitor badge is 8 euros.", chunk_id=2),
+    )
+    asked = Question(text="What is the fee for a visitor badge?")
+    assert quoted((one, one.chunk.text, 9.0), (two, two.chunk.text, 5.0), question=asked) == [
+        one.chunk.text,
+        two.chunk.text,
+    ]

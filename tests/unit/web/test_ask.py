@@ -56,6 +56,27 @@ def test_every_sentence_of_an_answer_has_a_footnote_and_every_footnote_a_card(
     assert set(links(page, "note")) == set(links(page, "card"))
 
 
+def test_documents_that_contradict_each_other_are_shown_side_by_side(
+    client: TestClient, add: Add, token: str
+) -> None:
+    add("rules-2023.txt", "The fee for a visitor badge is 5 euros.")
+    add("rules-2025.txt", "The fee for a visitor badge is 8 euros.")
+    page = text(ask(client, token, "What is the fee for a visitor badge?"))
+    told = page[page.index("These documents do not agree.") :]
+    assert told.index("(2023): “The fee for a visitor badge is 5 euros.”") > 0
+    assert told.index("(2025): “The fee for a visitor badge is 8 euros.”") > 0
+
+
+def test_a_row_is_quoted_with_the_header_that_stands_in_another_chunk(
+    client: TestClient, services: Services, add: Add, token: str
+) -> None:
+    rows = "\n".join(f"| Room {n} | {n + 20} euros a night, breakfast included |" for n in range(80))
+    document = add("prices.md", f"# Prices\n\n| Room | Price |\n| --- | --- |\n{rows}\n")
+    assert services.store.document(document.id).chunks > 1
+    page = text(ask(client, token, "What does Room 77 cost a night, breakfast included?"))
+    assert page.index("Room | Price") < page.index("Room 77 | 97 euros a night")
+
+
 def test_an_answer_streams_its_passages_then_its_sentences_then_the_whole(
     client: TestClient, services: Services, add: Add, token: str
 ) -> None:
@@ -92,6 +113,23 @@ def test_a_second_question_goes_on_in_its_conversation(
     assert QUESTION in text(page)
     assert "Where do requests go?" in text(page)
     assert [turn.question for turn in asked[0].history] == [QUESTION]
+
+
+def test_what_a_follow_up_was_taken_to_ask_stands_below_it_as_text(
+    client: TestClient, services: Services, add: Add, token: str
+) -> None:
+    add("leave.txt", LEAVE)
+    ask(client, token, "How many days of <b>leave</b> are there?")
+    known = services.history.conversations()[0].id
+    page = ask(client, token, "And who grants it?", conversation=known)
+    assert "Looked for: And who grants it? (days, b, leave)" in text(page)
+    told = client.post(
+        "/ask", data={"csrf": token, "question": "Is it <i>?", "conversation": known}, headers=STREAM
+    )
+    first, done = events(told.text)[0][1], events(told.text)[-1][1]
+    assert first["looked_for"].startswith("Is it <i>? (")
+    assert "<i>" not in done["html"]
+    assert f"Looked for: {first['looked_for']}" in text(done["html"])
 
 
 def test_a_question_is_asked_in_one_collection_only_where_that_was_chosen(
@@ -199,3 +237,56 @@ def test_a_deleted_conversation_is_gone(client: TestClient, services: Services, 
 def test_a_conversation_that_is_gone_takes_no_question(client: TestClient, token: str) -> None:
     sent = client.post("/ask", data={"csrf": token, "question": "What?", "conversation": "0" * 32})
     assert sent.status_code == 404
+
+
+def verdicts(page: str) -> list[tuple[str, str]]:
+    """The buttons that call an answer right, or no longer: their names and values."""
+    buttons = [a for tag, a in tags(page) if tag == "button" and a.get("form") == "verdict"]
+    return [(button["name"], button["value"]) for button in buttons]
+
+
+def test_an_answer_is_called_right_and_may_be_taken_back(
+    client: TestClient, services: Services, add: Add, token: str
+) -> None:
+    document = add("leave.txt", LEAVE)
+    ((name, known),) = verdicts(ask(client, token))
+    assert name == "right"
+    sent = client.post("/right", data={"csrf": token, "right": known})
+    assert (sent.status_code, sent.headers["location"].partition("#")[2]) == (303, known)
+    (golden,) = services.golden.all()
+    assert (golden.question, {quote.document_id for quote in golden.quotes}) == (QUESTION, {document.id})
+    page = client.get(sent.headers["location"]).text
+    assert verdicts(page) == [("not_right", known)]
+    client.post("/right", data={"csrf": token, "not_right": known})
+    assert services.golden.all() == []
+    assert verdicts(client.get(sent.headers["location"]).text) == [("right", known)]
+
+
+def test_a_streamed_answer_brings_its_verdict(client: TestClient, add: Add, token: str) -> None:
+    add("leave.txt", LEAVE)
+    told = events(client.post("/ask", data={"csrf": token, "question": QUESTION}, headers=STREAM).text)
+    done = told[-1][1]
+    assert verdicts(done["html"]) == [("right", done["id"])]
+    assert [a["action"] for tag, a in tags(client.get("/").text) if a.get("id") == "verdict"] == ["/right"]
+
+
+@pytest.mark.parametrize("threshold", [1.0])
+def test_a_question_may_be_called_rightly_declined(
+    client: TestClient, services: Services, add: Add, token: str
+) -> None:
+    add("leave.txt", LEAVE)
+    page = ask(client, token)
+    assert "Right: the documents do not say" in text(page)
+    client.post("/right", data={"csrf": token, "right": verdicts(page)[0][1]})
+    assert [(each.answerable, each.quotes) for each in services.golden.all()] == [(False, ())]
+
+
+def test_nothing_is_called_right_without_a_token_or_an_answer(
+    client: TestClient, services: Services, add: Add, token: str
+) -> None:
+    add("leave.txt", LEAVE)
+    ((_, known),) = verdicts(ask(client, token))
+    assert client.post("/right", data={"right": known}).status_code == 403
+    for value in ("", "f" * 32, "\0"):
+        assert client.post("/right", data={"csrf": token, "right": value}).status_code == 404
+    assert services.golden.all() == []

@@ -1,11 +1,15 @@
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 
+from rag.calibration import Calibration, Statement, basis
+from rag.calibration_file import CalibrationFile
+from rag.estimate import Estimate
 from rag.measure import Gold
 from rag.settings import Settings
-from rag.types import Question
+from rag.types import Outcome, Question
 from tests.fakes import FakeEmbedder
 from web.evaluate import evaluate
 from web.evaluation_home import Home, peak_mb
@@ -63,7 +67,7 @@ def test_a_document_that_cannot_be_read_is_reported_and_the_rest_is_in(services:
 def test_a_set_is_read_searched_and_measured(services: Services) -> None:
     gold = Gold(answerable=True, documents=frozenset({"b"}))
     asked = Asked(id="1", question=Question(text="Where are trains booked?"), gold=gold)
-    result = evaluate(services, texts(LEAVE, TRAVEL, questions=(asked,)))
+    result = evaluate(services, texts(LEAVE, TRAVEL, questions=(asked,))).result
     assert result["retrieval"]["recall@1"] == 1
     assert result["documents"] == 2
     assert result["ingest"]["chunks_per_s"] > 0
@@ -72,9 +76,33 @@ def test_a_set_is_read_searched_and_measured(services: Services) -> None:
 
 def test_a_filled_home_is_not_read_again(services: Services) -> None:
     Home(services).fill(texts(LEAVE), silent)
-    result = evaluate(services, texts(TRAVEL), filled=True)
+    result = evaluate(services, texts(TRAVEL), filled=True).result
     assert [document.source for document in Home(services).documents()] == ["a/1"]
     assert result["ingest"]["seconds"] is None
+
+
+def test_what_is_declined_is_answered_when_one_insists(tmp_path: Path) -> None:
+    settings = Settings(home=tmp_path, threshold=1.0)
+    with closing(open_services(settings, FakeEmbedder())) as opened:
+        home = Home(opened)
+        home.fill(texts(TRAVEL), silent)
+        question = Question(text="Where are trains booked?")
+        declined, insisted = home.ask(question), home.insist(question)
+    assert (declined.outcome, insisted.outcome) == (Outcome.NOT_FOUND, Outcome.ANSWERED)
+    assert declined.confidence == insisted.confidence
+
+
+def test_a_home_answers_by_its_calibration_and_raw_without_it(services: Services, tmp_path: Path) -> None:
+    wary = Calibration(slope=1, intercept=-5, threshold=0.9, basis=basis(services.fingerprint))
+    none = Estimate(value=0, low=0, high=1, questions=1)
+    promise = Statement(set="s", date="2026-01-01", wrong_answers=none, needless_refusals=none)
+    CalibrationFile(tmp_path).save(wary, promise)
+    question = Question(text="Where are trains booked at the front desk?")
+    Home(services, raw=True).fill(texts(TRAVEL), silent)
+    raw, calibrated = Home(services, raw=True).ask(question), Home(services).ask(question)
+    assert calibrated.confidence == pytest.approx(wary.apply(raw.confidence))
+    assert calibrated.confidence < raw.confidence
+    assert calibrated.outcome is Outcome.NOT_FOUND
 
 
 def test_the_peak_is_more_than_this_test_holds() -> None:

@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 from rag.errors import UsageError
 from rag.measure import Place
 from rag.types import Turn
-from web.evaluation_set import load_set, spread
+from tests.factories import document
+from web.evaluation_set import brings_documents, load_set, spread
 
 
 def write(file: Path, records: Iterable[dict[str, Any]]) -> None:
@@ -98,6 +99,52 @@ def test_what_does_not_fit_is_named_with_its_line(tmp_path: Path, line: str, sai
         questions.write(line + "\n")
     with pytest.raises(UsageError, match=said):
         load_set(tmp_path)
+
+
+def test_a_file_of_questions_asks_about_what_a_home_has_read(tmp_path: Path) -> None:
+    write(
+        tmp_path / "ours.jsonl",
+        [
+            {"id": 1, "question": "?", "gold_docs": ["leave.pdf"]},
+            {"id": 2, "question": "?", "gold_docs": ["b" * 32], "gold_pages": [2]},
+        ],
+    )
+    there = [document(id="a" * 32, source="people/leave.pdf"), document(id="b" * 32, source="plan.md")]
+    found = load_set(tmp_path / "ours.jsonl", there)
+    assert (found.name, found.names) == ("ours", ("a" * 32, "b" * 32))
+    assert [each.gold.documents for each in found.questions] == [{"a" * 32}, {"b" * 32}]
+    assert not brings_documents(tmp_path / "ours.jsonl")
+
+
+def test_a_name_that_two_documents_of_a_home_have_is_not_guessed(tmp_path: Path) -> None:
+    write(tmp_path / "queries.jsonl", [{"id": 1, "question": "?", "gold_docs": ["leave.pdf"]}])
+    assert not brings_documents(tmp_path)
+    twins = [document(id="a" * 32, source="x/leave.pdf"), document(id="b" * 32, source="y/leave.pdf")]
+    with pytest.raises(UsageError, match=r"names the gold document 'leave\.pdf'"):
+        load_set(tmp_path, twins)
+    assert load_set(tmp_path, twins[:1]).questions[0].gold.documents == {"a" * 32}
+
+
+def test_a_follow_up_question_may_be_written_out_beside_it(tmp_path: Path) -> None:
+    said = [["user", "Leave?"], ["assistant", "30 days."]]
+    found = load_set(texts(tmp_path, {"history": said, "standalone": "Sick leave?"}, {}))
+    follow_up, plain = found.questions
+    assert follow_up.standalone is not None
+    assert (follow_up.gold.follow_up, follow_up.standalone.text) == (True, "Sick leave?")
+    assert (plain.gold.follow_up, plain.standalone) == (False, None)
+
+
+def test_a_set_is_known_again_until_its_questions_or_documents_change(tmp_path: Path) -> None:
+    (tmp_path / "one").mkdir()
+    (tmp_path / "two").mkdir()
+    one, two = (load_set(texts(tmp_path / name, {"gold_docs": ["a", "b/c"]})) for name in ("one", "two"))
+    assert one.fingerprint == two.fingerprint
+    assert load_set(texts(tmp_path / "two", {"gold_docs": ["a"]})).fingerprint != one.fingerprint
+    files(tmp_path / "three", "queries.jsonl", "a.txt")
+    (tmp_path / "three" / "queries.jsonl").write_text("")
+    before = load_set(tmp_path / "three").fingerprint
+    (tmp_path / "three" / "a.txt").write_text("other text")
+    assert load_set(tmp_path / "three").fingerprint != before
 
 
 def test_a_folder_without_questions_says_what_is_missing(tmp_path: Path) -> None:

@@ -112,3 +112,4 @@ def test_all_of_a_receipt_is_printed() -> None:
 def test_a_sync_reports_what_is_not_nothing() -> None:
     assert outcome({"added": 1200, "updated": 0, "failed": [1], "later": 7}) == "1,200 added, 1 failed"
     assert outcome({}) == "nothing found"
+    assert outcome({"added": 1, "error": "0 files found."}) == "1 added. 0 files found."

@@ -12,7 +12,7 @@ from rag.types import (
     Support,
 )
 from tests.factories import document, passage
-from web.render import answer_json, document_json, search_json
+from web.render import answer_json, document_json, search_json, sentence_json
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
 DOCUMENT = document(
@@ -48,8 +48,20 @@ HIT = {
 }
 
 
+def test_a_sentence_tells_why_it_is_not_supported() -> None:
+    doubtful = Sentence(
+        text="31 days",
+        citations=(CITATION,),
+        support=Support.PARTLY,
+        reasons=("the number 31 days is not in the quote",),
+    )
+    shown = sentence_json(doubtful)
+    assert (shown["support"], shown["reasons"]) == ("partly", ["the number 31 days is not in the quote"])
+
+
 def test_a_search_has_exactly_the_shape_that_was_promised() -> None:
-    assert search_json("How long?", [PASSAGE], 12.34) == {"question": "How long?", "hits": [HIT], "ms": 12.3}
+    shown = search_json("How long?", [PASSAGE], 12.34)
+    assert shown == {"question": "How long?", "hits": [HIT], "ms": 12.3, "looked_for": ""}
 
 
 def test_an_answer_has_the_shape_that_was_promised() -> None:
@@ -63,6 +75,7 @@ def test_an_answer_has_the_shape_that_was_promised() -> None:
             {
                 "text": "30 days",
                 "support": "supported",
+                "reasons": [],
                 "citations": [
                     {
                         "marker": 1,
@@ -74,6 +87,7 @@ def test_an_answer_has_the_shape_that_was_promised() -> None:
                         "end": 17,
                         "quote": "30 days",
                         "place": "page 3",
+                        "dated": "2026-01-01",
                     }
                 ],
             }
@@ -83,6 +97,8 @@ def test_an_answer_has_the_shape_that_was_promised() -> None:
         "generator": "quotes",
         "ms": {"retrieve": 1.0, "generate": 2.0, "total": 3.0},
         "notice": "",
+        "looked_for": "",
+        "conflicts": [],
     }
 
 

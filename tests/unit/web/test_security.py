@@ -9,8 +9,9 @@ from starlette.testclient import TestClient
 from tests.unit.web.conftest import BASE, Add
 from tests.unit.web.markup import tags
 from web.app import create_app
+from web.bodies import SMALL_BODY
 from web.deps import MAX_FILES
-from web.security import CLIENT_HEADER, HEADERS, SMALL_BODY
+from web.security import CLIENT_HEADER, HEADERS
 from web.wiring import Services
 
 JSON = {"accept": "application/json"}

@@ -1,0 +1,27 @@
+"""A browser that is told to come again with its file."""
+
+from typing import Any
+
+import pytest
+
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
+
+
+def test_a_file_that_is_told_to_wait_is_sent_again_and_taken(visit: Any) -> None:
+    page = visit("/documents")
+    answers = iter(({"status": 429, "headers": {"Retry-After": "1"}}, {"status": 429}))
+
+    def crowded(route: Any) -> None:
+        answer = next(answers, None) if route.request.method == "POST" else None
+        route.fulfill(**answer) if answer else route.continue_()
+
+    page.route("**/documents", crowded)
+    page.set_input_files(
+        "input[type=file]", [{"name": "queue.txt", "mimeType": "text/plain", "buffer": b"The queue is long."}]
+    )
+    row = page.locator("#uploads li", has_text="queue.txt")
+    row.locator(".upload-state", has_text="Waiting until others have been read").wait_for()
+    page.locator("#uploads li.done", has_text="queue.txt").wait_for()
+    assert next(answers, None) is None
+    assert [said for said in visit.wrong if "429" not in said] == []
+    visit.wrong.clear()
