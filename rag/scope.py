@@ -9,7 +9,7 @@ from fnmatch import fnmatchcase
 class Scope:
     """Documents by where they come from, what they are and when they changed. Empty means all."""
 
-    sources: tuple[str, ...] = ()  # patterns of what people are shown as a document's source: "policies/*", "*2024*"
+    sources: tuple[str, ...] = ()  # patterns of a document's source: "policies/*", "*2024*"
     types: tuple[str, ...] = ()  # media types
     since: datetime | None = None  # UTC; documents that came or changed at or after it
     until: datetime | None = None  # UTC; before it

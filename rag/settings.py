@@ -47,7 +47,9 @@ class Settings(BaseSettings):
         description="Folder of a cross-encoder that reorders the best passages; empty means none.",
     )
     rerank_ms: int = Field(
-        default=300, ge=1, description="Longest time that the reranker reads for one question, in milliseconds."
+        default=300,
+        ge=1,
+        description="Longest time that the reranker reads for one question, in milliseconds.",
     )
     nli: Path | None = Field(
         default=None,

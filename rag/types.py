@@ -287,7 +287,7 @@ class Answer:
     generator: str  # name of what wrote it: "quotes"
     ms: Mapping[str, float] = field(default_factory=dict)  # retrieve, generate, total
     notice: str = ""  # what the reader must know beside it, e.g. why nothing was answered
-    conflicts: tuple[tuple[int, int], ...] = ()  # markers of citations that contradict each other, each pair in order
+    conflicts: tuple[tuple[int, int], ...] = ()  # markers of citations at odds, in order
     looked_for: str = ""  # what a follow-up question was taken to ask; empty where it was taken as it stands
 
     @property

@@ -14,9 +14,9 @@ import pytest
 ROOT = Path(__file__).resolve().parents[2]
 SHARED = ROOT.parent / "shared" / "data"
 SECONDS = 240  # for one command
-SEARCH = {"question", "hits", "ms"}
+SEARCH = {"question", "hits", "ms", "looked_for"}
 HIT = {"rank", "score", "document_id", "title", "source", "page", "start", "end", "text", "place"}
-CITATION = {"marker", "document_id", "title", "source", "page", "start", "end", "quote", "place"}
+CITATION = {"marker", "document_id", "title", "source", "page", "start", "end", "quote", "place", "dated"}
 ANSWER = {
     "id", "question", "outcome", "answer", "sentences", "confidence", "hits", "generator", "ms",
 }  # fmt: skip

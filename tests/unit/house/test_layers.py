@@ -13,7 +13,10 @@ PURE = {
     *(f"rag.{name}" for name in "exact scope variety rerank".split()),
     *(f"rag.{name}" for name in "evidence abstain quote prompt support measure rewrite utterance".split()),
     *(f"rag.{name}" for name in "calibration estimate recalibrate scorecard selective".split()),
-    *(f"rag.{name}" for name in "agreement align attribution concepts contrast dates facts lead names".split()),
+    *(
+        f"rag.{name}"
+        for name in "agreement align attribution concepts contrast dates facts lead names".split()
+    ),
     *(f"rag.{name}" for name in "asked reading heads choice conflict dating".split()),
     *(f"rag.{name}" for name in "negation novel numbers pair polarity spelled tokens units".split()),
     *(f"ingest.{name}" for name in "chunk atoms outline clean hyphens running offsets".split()),

@@ -60,7 +60,7 @@ def test_a_tilde_in_the_file_is_the_persons_own_folder(folder: Path, monkeypatch
     ("wrong", "nearest"),
     [
         ("FOOTNOTE_HOEM", "FOOTNOTE_HOME"),
-        ("FOOTNOTE_MAX_UPLOAD", "FOOTNOTE_MAX_UPLOAD_MB"),
+        ("FOOTNOTE_MAX_UPLOAD_M", "FOOTNOTE_MAX_UPLOAD_MB"),
         ("FOOTNOTE_DATABASE", "FOOTNOTE_DATABASE_URL"),
         ("FOOTNOTE_EMBEDDING", "FOOTNOTE_EMBEDDER"),
     ],

@@ -16,7 +16,7 @@ from ingest.intake import Arrival, Received
 from ingest.sources.register import Kind, Source
 from rag.places import Mark, Place
 from rag.receipt import Receipt
-from rag.types import Answer, Block, BlockKind, Document, Page, Status
+from rag.types import Answer, Block, BlockKind, Document, Page, Status, Support
 from tests.unit.web.conftest import Add
 from tests.unit.web.markup import skeleton, text
 from tests.unit.web.test_render import ANSWER, CITATION, DOCUMENT, PASSAGE
@@ -64,13 +64,28 @@ def turn(hostile: str) -> str:
     """An answer in which every text is hostile."""
     document = replace(DOCUMENT, title=hostile, source=hostile, collection=hostile)
     citation = replace(CITATION, document=document, quote=hostile)
-    sentence = replace(ANSWER.sentences[0], text=hostile, citations=(citation,))
+    other = replace(citation, marker=2)
+    sentence = replace(
+        ANSWER.sentences[0],
+        text=hostile,
+        citations=(citation, other),
+        support=Support.PARTLY,
+        reasons=(hostile,),
+    )
     question = replace(ANSWER.question, text=hostile)
-    answer: Answer = replace(ANSWER, question=question, sentences=(sentence,), notice=hostile)
+    answer: Answer = replace(
+        ANSWER,
+        question=question,
+        sentences=(sentence,),
+        notice=hostile,
+        looked_for=hostile,
+        conflicts=((1, 2),),
+    )
     passage = replace(PASSAGE, document=document, chunk=replace(PASSAGE.chunk, text=hostile))
     declined = replace(answer, sentences=())
-    return PAGES.render("_turn.html", answer=answer, closest=()) + PAGES.render(
-        "_turn.html", answer=declined, closest=(passage,)
+    golden = frozenset({answer.id})
+    return PAGES.render("_turn.html", answer=answer, closest=(), golden=golden) + PAGES.render(
+        "_turn.html", answer=declined, closest=(passage,), golden=frozenset()
     )
 
 
