@@ -1,6 +1,7 @@
 """Templates: HTML in which every value is escaped."""
 
 import hashlib
+from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -11,7 +12,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse
 
 from rag.dating import dated
-from rag.types import Citation, Passage
+from rag.types import Citation, Passage, Sentence, Support
 from web.csrf import COOKIE, Csrf
 
 FOLDER = Path(__file__).parent
@@ -46,7 +47,13 @@ class Pages:
             lstrip_blocks=True,
         )
         self._environment.globals |= {"source_url": source_url, "passage_url": passage_url}
-        self._environment.filters |= {"label": label, "size": size, "when": when, "dated": dated}
+        self._environment.filters |= {
+            "label": label,
+            "size": size,
+            "when": when,
+            "dated": dated,
+            "tally": tally,
+        }
 
     def html(self, request: Request, name: str, *, status: int = 200, **context: Any) -> HTMLResponse:
         """A whole page. Its forms carry a CSRF token, whose other half is the response's cookie."""
@@ -95,6 +102,16 @@ def size(count: int) -> str:
 def when(time: datetime) -> str:
     """A moment to the minute."""
     return f"{time:%Y-%m-%d %H:%M} UTC"
+
+
+def tally(sentences: Sequence[Sentence]) -> str:
+    """How many of an answer's sentences their quotes carry, in words."""
+    sound = sum(sentence.support is Support.SUPPORTED for sentence in sentences)
+    if sound < len(sentences):
+        return f"{sound} of {len(sentences)} sentences supported by what they quote"
+    return (
+        "supported by what it quotes" if sound == 1 else f"all {sound} sentences supported by what they quote"
+    )
 
 
 def _url(document_id: str, page: int, start: int, end: int, quote: str) -> str:
