@@ -48,6 +48,13 @@ def written(home: Path, text: str) -> str:
     return f"/c/{known}"
 
 
+def told_of(sentence: Any) -> str:
+    """What its mark says."""
+    sound = sentence.locator(".sound")
+    said = sound.get_attribute("aria-label") if sound.count() else sentence.locator(".doubt").inner_text()
+    return str(said)
+
+
 def test_each_sentence_of_an_answer_in_quotes_bears_a_mark_of_support(visit: Any, warranty: Path) -> None:
     page = visit("/documents")
     upload(page, warranty)
@@ -63,12 +70,7 @@ def test_sentences_that_their_quotes_do_not_carry_are_marked_with_the_reason(
     upload(visit("/documents"), warranty)
     page = visit(written(home, WRITTEN))
     sentences = page.locator(".sentence")
-    told = [
-        s.locator(".sound").get_attribute("aria-label")
-        if s.locator(".sound").count()
-        else s.locator(".doubt").inner_text()
-        for s in (sentences.nth(at) for at in range(sentences.count()))
-    ]
+    told = [told_of(sentences.nth(at)) for at in range(sentences.count())]
     assert [said.split(":")[0] for said in told] == MARKS
     assert "sixty months" in told[1]
     assert page.locator(".tally").inner_text() == "2 of 4 sentences supported by what they quote"
@@ -76,11 +78,9 @@ def test_sentences_that_their_quotes_do_not_carry_are_marked_with_the_reason(
 
 def test_documents_that_disagree_are_shown_side_by_side_with_their_dates(visit: Any) -> None:
     page = visit("/documents")
-    fees = {
-        "Badges 2023.txt": b"The fee for a visitor badge is 5 euros.",
-        "Badges 2025.txt": b"The fee for a visitor badge is 8 euros.",
-    }
-    upload(page, *({"name": name, "mimeType": "text/plain", "buffer": text} for name, text in fees.items()))
+    fees = {"Badges 2023.txt": "5 euros", "Badges 2025.txt": "8 euros"}
+    texts = {name: f"The fee for a visitor badge is {fee}.".encode() for name, fee in fees.items()}
+    upload(page, *({"name": name, "mimeType": "text/plain", "buffer": text} for name, text in texts.items()))
     turn = ask(page, "What is the fee for a visitor badge?")
     box = turn.locator(".conflict")
     assert "do not agree" in box.inner_text()
