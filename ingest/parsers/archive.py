@@ -63,7 +63,12 @@ def sound(name: str, kind: str) -> Iterator[None]:
     """Turn whatever a library raises on a damaged file of a kind ("a Word document") into one clear error."""
     try:
         yield
-    except (FootnoteError, MemoryError):
+    except (
+        FootnoteError,
+        MemoryError,
+        ImportError,
+        PermissionError,
+    ):  # the last two are no fault of the file's
         raise
     except Exception as error:
         raise UnreadableDocument(

@@ -13,7 +13,14 @@ from functools import cache
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from ingest.parsers.reading import OverLimit, Reading
-from rag.errors import EncryptedDocument, FootnoteError, NoText, UnreadableDocument, UnsupportedType
+from rag.errors import (
+    EncryptedDocument,
+    FootnoteError,
+    NoText,
+    RetryableError,
+    UnreadableDocument,
+    UnsupportedType,
+)
 from rag.types import Page, Parsed
 
 if TYPE_CHECKING:
@@ -21,15 +28,16 @@ if TYPE_CHECKING:
 
 MAX_ANSWER = 512 << 20  # bytes
 MAX_REASON = 2_000  # characters
+MAX_ORIGIN = 500  # characters
 OUT_OF_MEMORY = "MemoryError"  # the kind of failure that is no error of ours
 
 _LENGTH = struct.Struct(">Q")
 _BLOCK = 1 << 20  # bytes received at a time
 _BOX_BYTES = 24  # of one word's box, unpacked; see rag.boxes
 _PNG = b"\x89PNG\r\n\x1a\n"
-_KINDS: dict[str, type[UnreadableDocument]] = {
+_KINDS: dict[str, type[FootnoteError]] = {
     kind.__name__: kind
-    for kind in (UnreadableDocument, UnsupportedType, EncryptedDocument, NoText, OverLimit)
+    for kind in (UnreadableDocument, UnsupportedType, EncryptedDocument, NoText, OverLimit, RetryableError)
 }
 _STRICT: Any = {"strict": True, "extra": "forbid", "ser_json_bytes": "base64", "val_json_bytes": "base64"}
 
@@ -51,8 +59,9 @@ class Failure:
 
     kind: str
     reason: str
+    origin: str = ""  # for the log, of a mistake in the reader: the class of what was raised, and where
 
-    def error(self) -> UnreadableDocument | MemoryError:
+    def error(self) -> FootnoteError | MemoryError:
         """The error itself."""
         return MemoryError() if self.kind == OUT_OF_MEMORY else _KINDS[self.kind](self.reason)
 
@@ -67,13 +76,14 @@ class Answer:
     failure: Failure | None = None
 
 
-def failed(error: FootnoteError | MemoryError) -> Answer:
+def failed(error: FootnoteError | MemoryError, origin: str = "") -> Answer:
     """The answer that tells of an error, as the nearest kind of error that may travel."""
     if isinstance(error, MemoryError):
         return Answer(failure=Failure(kind=OUT_OF_MEMORY, reason=""))
     names = (kind.__name__ for kind in type(error).__mro__)
     kind = next((name for name in names if name in _KINDS), UnreadableDocument.__name__)
-    return Answer(failure=Failure(kind=kind, reason=str(error)[:MAX_REASON]))
+    reason, origin = str(error)[:MAX_REASON], origin[-MAX_ORIGIN:]
+    return Answer(failure=Failure(kind=kind, reason=reason, origin=origin))
 
 
 def encode(message: Request | Answer) -> bytes:

@@ -1,20 +1,23 @@
 """The process that opens originals: takes one request after the other, and ends with its parent."""
 
+import mimetypes
 import os
 import signal
 import socket
+import traceback
 from contextlib import suppress
 
 from ingest.parsers.process import channel
 from ingest.parsers.process.channel import Answer, Request
 from ingest.parsers.process.confine import confine
-from rag.errors import FootnoteError, UnreadableDocument
+from rag.errors import FootnoteError, RetryableError, UnreadableDocument
 from rag.types import Parsed
 
 READY = b"ready"
 MAX_NEWS = 500  # bytes of what a child says when it starts
 
 _NO_MEMORY = "bad_alloc"  # what libraries in C++ say
+_ITS_OWN = (ImportError, PermissionError)  # what goes wrong with the reader, whatever it reads
 
 
 def serve(descriptor: int, memory_mb: int, seconds: int) -> None:
@@ -33,6 +36,7 @@ def serve(descriptor: int, memory_mb: int, seconds: int) -> None:
 def _prepared(memory_mb: int) -> bytes:
     """READY, or what stands in the way."""
     try:
+        mimetypes.init()  # reads lists that cannot be opened later, as parsers would do when they are imported
         confine(memory_mb)
         _import_parsers()
     except (ImportError, OSError, MemoryError) as error:
@@ -48,16 +52,27 @@ def _answer(request: Request, file: int) -> bytes:
     except (FootnoteError, MemoryError) as error:
         return channel.encode(channel.failed(error))
     except Exception as error:  # noqa: BLE001  a parser's own mistake is this file's failure, not the program's
-        return channel.encode(channel.failed(_mistake(request.name, error)))
+        return channel.encode(channel.failed(_mistake(request.name, error), _origin(error)))
 
 
 def _mistake(name: str, error: Exception) -> FootnoteError | MemoryError:
     if _NO_MEMORY in str(error):
         return MemoryError()
+    if isinstance(error, _ITS_OWN):
+        return RetryableError(
+            f"{name} could not be read: the reader itself failed ({type(error).__name__}). The file is not to blame, "
+            "and is tried again; the log says where it failed."
+        )
     return UnreadableDocument(
         f"{name} could not be read: it is damaged, or made in a way that the reader does not understand. "
         "Save it in another format, and add that."
     )
+
+
+def _origin(error: Exception) -> str:
+    """The error's class and the line of code that raised it."""
+    last = traceback.extract_tb(error.__traceback__)[-1:]
+    return " in ".join([type(error).__name__, *(f"{frame.filename}:{frame.lineno}" for frame in last)])
 
 
 def _done(request: Request, data: bytes) -> Answer:

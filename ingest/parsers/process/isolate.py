@@ -12,6 +12,8 @@ from queue import LifoQueue
 from types import TracebackType
 from typing import Self
 
+import structlog
+
 from ingest.parsers.process.channel import Answer, Request
 from ingest.parsers.process.reader import Bounds, Ended, Reader
 from ingest.parsers.reading import Limits, Reading
@@ -23,6 +25,8 @@ RECOGNISING = (
     0.75  # share of the time limit after which no more pages are recognised: the rest is for the end
 )
 PICTURE_SECONDS = 10.0  # that somebody waits for the picture of a page
+
+log = structlog.get_logger()
 
 
 class ParserProcess:
@@ -67,7 +71,7 @@ class ParserProcess:
             ParserCrashed: the child died, took too long or asked for too much memory; the next file gets a
                 fresh one.
             StorageError: there is no such file.
-            RetryableError: the child could not be started.
+            RetryableError: the child could not be started, or failed for reasons of its own.
         """
         reading = Reading(limits=self._limits, keep_hidden=keep_hidden, seconds=self._seconds)
         request = Request(name=name, reading=reading)
@@ -116,6 +120,8 @@ class _Pool:
             answer = reader.ask(request, file)
         if answer.failure is None:
             return answer
+        if answer.failure.origin:
+            log.warning("reader_failed", name=request.name, origin=answer.failure.origin)
         error = answer.failure.error()
         if isinstance(error, MemoryError):
             raise Ended(f"it took more than the limit of {self._bounds.memory}") from error

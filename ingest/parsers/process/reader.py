@@ -18,6 +18,7 @@ from rag.errors import RetryableError
 RENEWED_AFTER = 200  # documents; whatever parsers leak ends with their process
 
 _START_SECONDS = 60.0  # for the child to import and report
+_UNFIT = (channel.OUT_OF_MEMORY, RetryableError.__name__)  # failures after which another child may do better
 _GRACE_SECONDS = 5  # for the parent to notice a time-out before the child ends itself
 _PROGRAM = "import sys; from ingest.parsers.process.child import serve; serve(*map(int, sys.argv[1:]))"
 _PASSED_ON = ("LANG", "LC_ALL", "LC_CTYPE", "LD_LIBRARY_PATH", "PYTHONHOME", "TZ")
@@ -126,11 +127,11 @@ class Reader:
         )
 
     def _end_if_used_up(self, answer: Answer) -> None:
-        """End a child that has answered often, holds on to much memory, or had too little."""
+        """End a child that has answered often, holds on to much memory, had too little, or is at fault itself."""
         self._answered += 1
-        starved = answer.failure is not None and answer.failure.kind == channel.OUT_OF_MEMORY
+        unfit = answer.failure is not None and answer.failure.kind in _UNFIT
         swollen = _held_mb(self.pid) > self._bounds.memory_mb / 2
-        if starved or swollen or self._answered >= RENEWED_AFTER:
+        if unfit or swollen or self._answered >= RENEWED_AFTER:
             self.stop()
 
 

@@ -17,6 +17,7 @@ from rag.errors import (
     EncryptedDocument,
     FootnoteError,
     NoText,
+    RetryableError,
     StorageError,
     UnreadableDocument,
     UnsupportedType,
@@ -86,7 +87,9 @@ def test_a_picture_comes_back_as_it_was() -> None:
     assert decode_answer(encode(Answer(picture=picture)), DRAW).picture == picture
 
 
-@pytest.mark.parametrize("kind", [UnreadableDocument, UnsupportedType, EncryptedDocument, NoText, OverLimit])
+@pytest.mark.parametrize(
+    "kind", [UnreadableDocument, UnsupportedType, EncryptedDocument, NoText, OverLimit, RetryableError]
+)
 def test_an_error_comes_back_with_its_kind_and_its_words(kind: type[FootnoteError]) -> None:
     failure = decode_answer(encode(failed(kind("Because."))), READ).failure
     assert failure is not None
@@ -111,10 +114,11 @@ def test_a_lack_of_memory_comes_back_as_one() -> None:
     assert isinstance(failure.error(), MemoryError)
 
 
-def test_reasons_have_a_limit() -> None:
-    failure = failed(NoText("x" * 10_000)).failure
+def test_reasons_and_origins_have_a_limit() -> None:
+    failure = failed(NoText("x" * 10_000), "y" * 10_000).failure
     assert failure is not None
     assert len(failure.reason) == channel.MAX_REASON
+    assert len(failure.origin) == channel.MAX_ORIGIN
 
 
 def bomb() -> bytes:

@@ -8,6 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
+import structlog
 
 from ingest.clean import clean
 from ingest.parsers.pdf import parse as parse_pdf
@@ -25,10 +26,11 @@ from rag.errors import (
     UnsupportedType,
 )
 from rag.types import MediaType
-from tests.fixtures.documents import NAMES, SAMPLES, lines, pdf
+from tests.fixtures import samples
+from tests.fixtures.documents import lines, pdf
+from tests.fixtures.samples import sample
 
 MEMORY_MB = 768
-KINDS = [kind for kind in MediaType if kind in SAMPLES]
 PARSE_TEXT = (
     "from rag.types import MediaType, Page, Parsed\n"
     "def parse(data, request):\n"
@@ -64,11 +66,26 @@ def stubbed(parse: str) -> str:
     return body + "child.serve(*map(int, sys.argv[1:]))"
 
 
-@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("kind", MediaType)
 def test_each_kind_comes_back_whole(parser: ParserProcess, tmp_path: Path, kind: MediaType) -> None:
-    parsed = parser.parse(stored(tmp_path, SAMPLES[kind]), NAMES[kind])
+    parsed = parser.parse(stored(tmp_path, sample(kind)), samples.name(kind))
     assert parsed.media_type is kind
     assert parsed.pages[0].text
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("kind", MediaType)
+def test_each_kind_may_be_the_first_file_of_a_child(tmp_path: Path, kind: MediaType) -> None:
+    """A library that is imported for it must need no file that the child may not open any more."""
+    with ParserProcess(timeout=60, memory_mb=MEMORY_MB) as fresh:
+        parsed = fresh.parse(stored(tmp_path, sample(kind)), samples.name(kind))
+    assert parsed.media_type is kind
+
+
+def test_a_workbook_may_be_the_first_file_where_the_machine_lists_media_types(tmp_path: Path) -> None:
+    """openpyxl reads such lists (/etc/mime.types) when it is imported."""
+    with ParserProcess(timeout=60, memory_mb=MEMORY_MB) as fresh:
+        assert fresh.parse(stored(tmp_path, sample(MediaType.XLSX)), "first.xlsx").pages
 
 
 def test_what_comes_back_is_what_the_parser_made(parser: ParserProcess, tmp_path: Path) -> None:
@@ -204,6 +221,35 @@ def test_a_parsers_own_mistake_is_the_files_failure(monkeypatch: pytest.MonkeyPa
     assert "surprise" not in str(caught.value)
 
 
+@pytest.mark.parametrize("raised", ["PermissionError('/etc/x')", "ImportError('no such library')"])
+def test_the_readers_own_fault_is_not_the_files(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, raised: str
+) -> None:
+    """Also where it comes up while a library opens the file."""
+    opening = "    with child_archive.sound('a.xlsx', 'a workbook'): raise " + raised
+    program(
+        monkeypatch, f"import ingest.parsers.archive as child_archive\ndef parse(data, request):\n{opening}"
+    )
+    with (
+        structlog.testing.capture_logs() as logs,
+        ParserProcess(timeout=30, memory_mb=MEMORY_MB) as parser,
+        pytest.raises(RetryableError, match=r"^a\.xlsx could not be read: .* not to blame"),
+    ):
+        parser.parse(stored(tmp_path, b"words"), "a.xlsx")
+    assert [(line["event"], line["origin"]) for line in logs] == [
+        ("reader_failed", f"{raised.partition('(')[0]} in <string>:4")
+    ]
+
+
+def test_a_child_whose_own_fault_it_was_is_replaced(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    program(monkeypatch, "def parse(data, request): raise ImportError")
+    with ParserProcess(30, MEMORY_MB) as parser:
+        with pytest.raises(RetryableError):
+            parser.parse(stored(tmp_path, b"words"), "a.txt")
+        monkeypatch.undo()
+        assert parser.parse(tmp_path / "original", "a.txt").pages[0].text == "words"
+
+
 LIES = {
     "a pickle": "pickle.dumps(Parsed)",
     "no JSON": "b'{'",
@@ -257,7 +303,7 @@ def test_as_many_files_are_read_at_once_as_there_are_processes(tmp_path: Path) -
 
 
 def test_a_page_is_drawn_while_a_document_is_read(tmp_path: Path) -> None:
-    path = stored(tmp_path, SAMPLES[MediaType.PDF])
+    path = stored(tmp_path, sample(MediaType.PDF))
     with ParserProcess(30, MEMORY_MB) as parser, parser._reading.free():  # the only child that reads is busy
         assert parser.picture(path, 1, 1.0) == render(path, 1, 1.0)
 
