@@ -10,7 +10,7 @@ unless it is empty.
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, fields, replace
 from datetime import datetime
 from typing import Any
 
@@ -32,7 +32,8 @@ class Mark:
     """What tells without reading it that the content of a place is the same as before."""
 
     size: int = 0  # bytes
-    modified: int = 0  # ns since 1970; 0 unknown
+    modified: int = 0  # ns since 1970; 0 unknown. Whoever writes a file may set it to any time,
+    changed: int = 0  # but not this one: ns since 1970 of any change, of its name or its times too; 0 unknown
     etag: str = ""
     last_modified: str = ""
 
@@ -151,7 +152,7 @@ class Places:
             "seen_at": self._clock.now(),
             "trouble": None,
             "trouble_at": None,
-            **_columns(mark),
+            **asdict(mark),
         }
         if source_id is not None:
             found["source_id"] = source_id
@@ -204,7 +205,7 @@ class Places:
         vacated = place.vacated()
         row = update(places).where(places.c.id == place.id)
         why = {"trouble": OVERTAKEN, "trouble_at": self._clock.now(), "source_id": source_id}
-        connection.execute(row.values(origin=vacated.origin, **_columns(vacated.mark), **why))
+        connection.execute(row.values(origin=vacated.origin, **asdict(vacated.mark), **why))
         return True
 
     def _found_again(self, connection: Connection, document_id: str) -> None:
@@ -232,22 +233,13 @@ def unpublished(place: Place) -> bool:
     return place.reason is not None or place.status not in PUBLISHED
 
 
-def _columns(mark: Mark) -> dict[str, Any]:
-    return {
-        "size": mark.size,
-        "modified": mark.modified,
-        "etag": mark.etag,
-        "last_modified": mark.last_modified,
-    }
-
-
 def _places() -> Any:
     joined = places.join(documents, documents.c.id == places.c.document_id)
     return select(places, documents.c.status, documents.c.reason).select_from(joined)
 
 
 def _place(row: Row[Any]) -> Place:
-    mark = Mark(size=row.size, modified=row.modified, etag=row.etag, last_modified=row.last_modified)
+    mark = Mark(**{each.name: getattr(row, each.name) for each in fields(Mark)})
     names = (
         "id", "origin", "name", "document_id", "source_id", "sha256", "seen_at", "trouble", "trouble_at", "reason",
     )  # fmt: skip

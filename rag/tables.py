@@ -105,6 +105,7 @@ places = Table(
     Column("sha256", String(64), nullable=False, index=True),  # of what was found there last
     Column("size", BigInteger, nullable=False),
     Column("modified", BigInteger, nullable=False, default=0),  # ns since 1970; 0 unknown
+    Column("changed", BigInteger, nullable=False, default=0),  # the same, see rag.places.Mark
     Column("etag", Text, nullable=False, default=""),
     Column("last_modified", Text, nullable=False, default=""),
     Column("seen_at", Utc, nullable=False),

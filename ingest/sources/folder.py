@@ -14,7 +14,7 @@ from ingest.sources.item import Seen, Unchanged
 from rag.errors import NotFound, RetryableError
 from rag.places import NOTHING_KNOWN, UNSURE, Mark
 
-TICK = 100_000_000  # ns after a change in which another might leave the file's time as it is
+TICK = 100_000_000  # ns after a change in which another might leave the file's times as they are
 
 
 class SteadyFile:
@@ -46,7 +46,7 @@ class Found:
     path: Path
     source: str  # its name, or its path below the folder that was named, with forward slashes
     origin: str  # its absolute path, which makes it the same document next time
-    mark: Mark = NOTHING_KNOWN  # its size and time of change when it was found
+    mark: Mark = NOTHING_KNOWN  # its size and times of change when it was found
     closed: bool = False  # a folder that may not be looked into
 
     @contextmanager
@@ -88,7 +88,7 @@ class Folder:
         self._closed: list[str] = []
 
     def look(self, known: Mapping[str, Mark]) -> Iterator[Seen]:
-        """Every file: as it is, or as unchanged where size and time of change are as they were.
+        """Every file: as it is, or as unchanged where size and times of change are as they were.
 
         New ones come before those that changed: one may be a file renamed, whose old name another has now.
 
@@ -145,8 +145,9 @@ def _regular(path: Path) -> bool | None:
 def _mark(path: Path) -> Mark:
     with suppress(OSError):  # opening it will say so
         status = path.stat()
-        settled = abs(time.time_ns() - status.st_mtime_ns) > TICK
-        return Mark(size=status.st_size, modified=status.st_mtime_ns if settled else UNSURE)
+        settled = abs(time.time_ns() - status.st_ctime_ns) > TICK
+        modified = status.st_mtime_ns if settled else UNSURE
+        return Mark(size=status.st_size, modified=modified, changed=status.st_ctime_ns)
     return Mark(modified=UNSURE)
 
 

@@ -23,12 +23,18 @@ LONG_AGO = 1_000_000_000  # seconds since 1970
 
 
 def write(folder: Path, *names: str, text: str = "about {}", at: int = LONG_AGO) -> None:
-    """Files that were last changed long ago: their times tell whether they are as they were."""
+    """Files that say they were last changed long ago."""
     for name in names:
         path = folder / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text.format(name))
         os.utime(path, (at, at))
+
+
+@pytest.fixture(autouse=True)
+def _settled(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Files count as changed long ago, whose time no test can set: their marks tell whether they are as they were."""
+    monkeypatch.setattr("ingest.sources.folder.TICK", 0)
 
 
 @pytest.fixture
@@ -135,6 +141,34 @@ def test_a_change_right_after_a_sync_is_seen_although_size_and_time_are_the_same
     os.utime(path, ns=(now, now))
     assert counts(home.sync(source)) == {"updated": 1, "unchanged": 4}
     assert "about B" in home.found("about")
+
+
+def test_two_files_of_the_same_size_and_time_that_swap_their_names_are_seen_to(
+    home: Home, folder: Path, synced: Source
+) -> None:
+    one, other = document_id(home, "a.txt"), document_id(home, "b.txt")
+    (folder / "a.txt").rename(folder / "aside")
+    (folder / "b.txt").rename(folder / "a.txt")
+    (folder / "aside").rename(folder / "b.txt")
+    assert counts(home.sync(synced)) == {"unchanged": 3, "renamed": 2}
+    assert (home.lies(one), home.lies(other)) == (["b.txt"], ["a.txt"])
+
+
+def test_a_change_that_sets_size_and_time_back_is_seen(home: Home, folder: Path, synced: Source) -> None:
+    write(folder, "a.txt", text="ABOUT {}")
+    assert counts(home.sync(synced)) == {"updated": 1, "unchanged": 4}
+    assert "ABOUT a.txt" in home.found("about")
+
+
+def test_what_an_earlier_version_marked_is_looked_into_once_and_not_read_again(
+    home: Home, synced: Source, opened: list[str]
+) -> None:
+    with home.database.writing() as connection:
+        connection.execute(places.update().values(changed=0))
+    home.parser.parsed.clear()
+    for _ in range(2):
+        assert counts(home.sync(synced)) == {"unchanged": 5}
+    assert (len(opened), home.parser.parsed) == (5, [])
 
 
 def test_a_file_that_was_only_touched_is_looked_into_once(

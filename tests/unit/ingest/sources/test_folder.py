@@ -92,6 +92,13 @@ def marks(path: Path) -> dict[str, Mark]:
     return {found.origin: found.mark for found in walk(path)}
 
 
+@pytest.fixture
+def settled(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Files count as changed long ago."""
+    monkeypatch.setattr("ingest.sources.folder.TICK", 0)
+
+
+@pytest.mark.usefixtures("settled")
 def test_what_is_as_it_was_is_unchanged_and_what_is_not_is_a_file(folder: Path) -> None:
     for name in ("a.txt", "b.txt", "sub/c.txt"):
         os.utime(folder / name, (1, 1))
@@ -100,6 +107,15 @@ def test_what_is_as_it_was_is_unchanged_and_what_is_not_is_a_file(folder: Path) 
     (folder / "b.txt").write_text("longer than before")
     os.utime(folder / "b.txt", (1, 1))
     assert seen(Folder(folder), known) == {"a.txt": False, "b.txt": False, "sub/c.txt": True}
+
+
+@pytest.mark.usefixtures("settled")
+def test_a_change_is_seen_although_size_and_time_of_change_are_as_they_were(folder: Path) -> None:
+    os.utime(folder / "a.txt", (1, 1))
+    known = marks(folder)
+    (folder / "a.txt").write_text("A.TXT")
+    os.utime(folder / "a.txt", (1, 1))
+    assert not seen(Folder(folder), known)["a.txt"]
 
 
 def test_a_file_that_changed_a_moment_ago_is_never_taken_for_unchanged(folder: Path) -> None:
