@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from itertools import chain
 
@@ -18,6 +18,15 @@ from rag.types import Document
 
 DELETED = "It was deleted while it waited to be read. Add it again if that was not meant."
 PATIENCE = 0.2  # seconds between looks at what another worker does, or at a job that waits to be retried
+
+
+@dataclass(frozen=True, slots=True)
+class _Waiting:
+    """A document that was taken in, and is not finished."""
+
+    received: Received
+    source: str  # the file that it came from
+    copies: list[tuple[str, Arrival]] = field(default_factory=list)  # further files that hold the same
 
 
 class Batch:
@@ -43,7 +52,7 @@ class Batch:
         self._store = store
         self._collection = collection
         self._source_id = source_id
-        self._open: dict[str, Received] = {}  # by document id: taken in, not finished
+        self._open: dict[str, _Waiting] = {}  # by document id
         self._passed: list[Finished] = []  # files that needed no reading, not told yet
         self.same: list[str] = []  # document ids: a file needed no reading, and is a new place of this one
         self.summary = Summary()
@@ -99,16 +108,22 @@ class Batch:
 
     def _sorted(self, item: Item, received: Received) -> str | None:
         document = received.document
-        if received.waits and document.id not in self._open:
-            self._open[document.id] = received
+        if received.waits and document.id in self._open:
+            self._open[document.id].copies.append((item.source, received.arrival))
+        elif received.waits:
+            self._open[document.id] = _Waiting(received, item.source)
             return document.id
-        if document.reason and not received.waits:
+        elif document.reason:
             self._passed.append(self.summary.failure(item.source, "reading", document.reason))
-            return None
-        if received.arrival is Arrival.SAME:
-            self.same.append(document.id)
-        self._passed.append(self.summary.passed(item.source))
+        else:
+            self._passed.append(self._unread(document.id, item.source, received.arrival))
         return None
+
+    def _unread(self, document_id: str, source: str, arrival: Arrival) -> Finished:
+        """A file that need not be read, because its document is."""
+        if arrival is Arrival.SAME:
+            self.same.append(document_id)
+        return self.summary.passed(source)
 
     def _told(self) -> Iterator[Finished]:
         """Files that needed no reading."""
@@ -116,25 +131,32 @@ class Batch:
         self._passed = []
 
     def _note(self, result: Result) -> Iterator[Finished]:
-        if not result.again and (received := self._open.pop(result.job.document_id, None)):
-            failure = result.failure
-            if failure is None:
-                yield self.summary.read(result.job.source, _made(received), result.pages, result.chunks)
+        if not result.again and (waiting := self._open.pop(result.job.document_id, None)):
+            if result.failure is None:
+                yield from self._read(waiting, result.pages, result.chunks)
             else:
-                yield self.summary.failure(failure.source, failure.stage, failure.reason)
+                yield from self._failed(waiting, result.failure.stage, result.failure.reason)
         yield from self._told()
+
+    def _read(self, waiting: _Waiting, pages: int, chunks: int) -> Iterator[Finished]:
+        yield self.summary.read(waiting.source, _made(waiting.received), pages, chunks)
+        for source, arrival in waiting.copies:
+            yield self._unread(waiting.received.document.id, source, arrival)
+
+    def _failed(self, waiting: _Waiting, stage: str, reason: str) -> Iterator[Finished]:
+        for source in (waiting.source, *(copy for copy, _ in waiting.copies)):
+            yield self.summary.failure(source, stage, reason)
 
     def _settle(self) -> Iterator[Finished]:
         """Count what another worker has finished meanwhile."""
         active = self._jobs.active()
         for document_id in [known for known in self._open if known not in active]:
-            received = self._open.pop(document_id)
-            document = self._look(received)
+            waiting = self._open.pop(document_id)
+            document = self._look(waiting.received)
             if document.reason or not document.status.published:
-                reason = document.reason or "It was not read."
-                yield self.summary.failure(document.source, "reading", reason)
+                yield from self._failed(waiting, "reading", document.reason or "It was not read.")
             else:
-                yield self.summary.read(document.source, _made(received), document.pages, document.chunks)
+                yield from self._read(waiting, document.pages, document.chunks)
 
     def _look(self, received: Received) -> Document:
         """What became of a document; one that is no more shows why it was not read."""

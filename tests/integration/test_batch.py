@@ -53,6 +53,27 @@ def test_bad_files_are_listed_with_their_reasons_and_the_good_ones_are_in(home: 
     assert sorted(home.found("about")) == ["about a", "about c"]
 
 
+def test_every_copy_of_a_bad_file_is_listed_with_its_reason_however_often_it_is_added(
+    home: Home, folder: Path
+) -> None:
+    for name in ("x.zip", "y.zip", "z.zip"):
+        (folder / name).write_text("packed")
+    home.parser.planned["x.zip"] = [EncryptedDocument("It needs a password.") for _ in range(2)]
+    for unchanged in (0, 3):
+        summary = home.add(folder)
+        assert [(f.source, f.reason) for f in summary.failed] == [
+            (name, "It needs a password.") for name in ("x.zip", "y.zip", "z.zip")
+        ]
+        assert (summary.unchanged, summary.done) == (unchanged, 6)
+
+
+def test_a_bad_file_is_listed_under_the_name_by_which_it_was_added(home: Home, folder: Path) -> None:
+    home.parser.planned["a.txt"] = [EncryptedDocument("It needs a password.") for _ in range(2)]
+    home.add(folder)
+    (folder / "copy.txt").write_text("about a")
+    assert [f.source for f in home.add(folder / "copy.txt").failed] == ["copy.txt"]
+
+
 def test_a_path_that_is_not_there_is_a_failure_and_no_crash(home: Home, tmp_path: Path) -> None:
     summary = home.add(tmp_path / "nowhere.txt")
     ((failure),) = summary.failed

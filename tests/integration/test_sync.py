@@ -381,6 +381,17 @@ def test_what_failed_is_listed_again_and_not_read_again(
     assert counts(home.sync(source, dry=True)) == counts(again)
 
 
+def test_both_of_two_copies_that_fail_are_listed_by_every_sync(
+    home: Home, folder: Path, source: Source
+) -> None:
+    write(folder, "a.txt", "copy.txt", text="the same")
+    home.parser.planned["a.txt"] = [EncryptedDocument("It needs a password.")]
+    for _ in range(2):
+        summary = home.sync(source)
+        assert sorted(f.source for f in summary.failed) == ["a.txt", "copy.txt"]
+        assert {f.reason for f in summary.failed} == {"It needs a password."}
+
+
 def test_what_failed_is_read_when_it_was_mended(home: Home, folder: Path, source: Source) -> None:
     home.parser.planned["a.txt"] = [EncryptedDocument("a.txt needs a password.")]
     home.sync(source)
