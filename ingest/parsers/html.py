@@ -28,6 +28,7 @@ _BLOCKS = {
 }
 _SHORTEST = "25"  # characters; trafilatura's own 250 throws short pages back together with their menus
 _DEEPEST = 254  # elements around an element
+_BLOCK = "div | p | ul | ol | dl | table | pre | blockquote | section | article | figure | h1 | h2 | h3 | h4 | h5 | h6"
 _DEEP = (
     "The page nests its elements deeper than any web page needs: what stands deeper, and all that follows it, is "
     "missing. Save the page as text or PDF and add that."
@@ -138,10 +139,35 @@ def _main_text(tree: Any) -> Any:
 
     config = deepcopy(DEFAULT_CONFIG)
     config["DEFAULT"]["MIN_EXTRACTED_SIZE"] = _SHORTEST
-    found = trafilatura.bare_extraction(
-        deepcopy(tree), include_comments=False, include_tables=True, config=config
-    )
+    page = _framed(deepcopy(tree))
+    found = trafilatura.bare_extraction(page, include_comments=False, include_tables=True, config=config)
     return getattr(found, "body", None)
+
+
+def _framed(tree: Any) -> Any:
+    """The page in the elements in which trafilatura looks for its text.
+
+    Where nothing is marked as the main text, it keeps little but paragraphs, unless all stands in an article.
+    Within what a page itself calls its main text, it passes over captions, and divisions that hold bare text;
+    and everywhere over what is only hidden from those who listen to the page.
+    """
+    from lxml import etree
+    from trafilatura.xpaths import BODY_XPATH
+
+    etree.strip_attributes(tree, "aria-hidden")
+    for element in tree.xpath(".//main//figure[.//figcaption]"):
+        element.tag = "div"
+    for element in tree.xpath(
+        f".//main//figcaption | .//main//div[text()[normalize-space()] and not({_BLOCK})]"
+    ):
+        element.tag = "p"
+    body = tree.find(".//body")
+    if body is not None and not any(find(tree) for find in BODY_XPATH):
+        article = body.makeelement("article")
+        article.text, body.text = body.text, None
+        article.extend(body[:])
+        body.append(article)
+    return tree
 
 
 def _title(tree: Any) -> str:

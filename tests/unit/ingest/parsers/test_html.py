@@ -46,8 +46,47 @@ def test_a_short_page_is_not_thrown_together_with_its_menu() -> None:
     page = parse(
         f"<html><body>{menu}<h1>Hours</h1><p>We open at nine.</p><p>Closed in May.</p></body></html>".encode()
     )
-    assert page.pages[0].text == "We open at nine.\n\nClosed in May."
+    assert page.pages[0].text == "Hours\n\nWe open at nine.\n\nClosed in May."
     assert page.title == "Hours"
+
+
+SENTENCE = "The boiler is checked once a year by the warden, who notes the pressure."
+
+
+@pytest.mark.parametrize("frame", ["{}", "<main>{}</main>", "<article>{}</article>", "<div>{}</div>"])
+def test_headings_lists_and_tables_are_kept_whatever_is_around_them(frame: str) -> None:
+    part = "<h2>Part {0}</h2><p>{0}. {1}</p><ul><li>step {0} a</li><li>step {0} b</li></ul>"
+    table = "<table><tr><th>Day</th><th>Hours</th></tr><tr><td>Monday</td><td>9-17</td></tr></table>"
+    inner = "<h1>Boilers</h1>" + "".join(part.format(number, SENTENCE) for number in range(8)) + table
+    page = parse(f"<html><body>{frame.format(inner)}</body></html>".encode()).pages[0]
+    kinds = [block.kind for block in page.blocks]
+    assert kinds.count(BlockKind.HEADING) == 9
+    assert kinds.count(BlockKind.ITEM) == 16
+    assert page.text.endswith("• step 7 b\n\nDay | Hours\nMonday | 9-17")
+
+
+def test_bare_text_and_captions_within_the_main_text_are_kept() -> None:
+    inner = f"<p>{SENTENCE}</p><div>Bare text.</div><figure><img><figcaption>A valve.</figcaption></figure>"
+    page = parse(f"<html><body><main><h1>Boilers</h1>{inner}<p>The end.</p></main></body></html>".encode())
+    assert page.pages[0].text == f"Boilers\n\n{SENTENCE}\n\nBare text.\n\nA valve.\n\nThe end."
+
+
+def test_what_is_shown_but_not_read_aloud_is_kept() -> None:
+    price = (
+        '<p>It costs <span aria-hidden="true">120 euro</span> a year.</p><p aria-hidden="true">No more.</p>'
+    )
+    text = parse(body(f"<p>{SENTENCE}</p>{price}<p>The end.</p>").encode()).pages[0].text
+    assert text.split("\n\n") == [SENTENCE, "It costs 120 euro a year.", "No more.", "The end."]
+
+
+def test_entities_and_inclusions_reach_no_file() -> None:
+    doctype = '<!DOCTYPE html [<!ENTITY x SYSTEM "file:///etc/passwd">]>'
+    include = (
+        '<xi:include xmlns:xi="http://www.w3.org/2001/XInclude" href="file:///etc/passwd" parse="text"/>'
+    )
+    page = parse(f"{doctype}{body(f'<p>{SENTENCE} &x; {include}</p>')}".encode()).pages[0]
+    assert SENTENCE in page.text
+    assert "root:" not in page.text
 
 
 def test_the_title_is_found() -> None:
