@@ -12,6 +12,7 @@ from ingest.parsers.post.letter import Enclosed, Letter, Read, by_reading
 from ingest.parsers.post.letter import parsed as as_document
 from ingest.parsers.reading import Reading, over
 from ingest.parsers.text import decode
+from rag.errors import UnsupportedType
 from rag.types import MediaType, Parsed
 
 Message = email.message.Message
@@ -125,10 +126,7 @@ def _enclose(part: Message, found: Letter, number: int, read: Read) -> None:
     """Note what is attached; signatures and reports of delivery are not sent to be read."""
     kind, name = part.get_content_type(), _file_name(part)
     if kind in _TNEF or name.casefold() == "winmail.dat":
-        found.warnings.append(
-            f"{name or 'winmail.dat'} was not read: it is a package that only Outlook opens. "
-            "Ask its sender for the files in it."
-        )
+        found.enclosed.append(Enclosed(name=name or "winmail.dat", size=0, read=_refuse))
     elif kind == _MAIL:
         found.enclosed.append(_mail(part, name, read))
     elif not _SIGNATURES.match(kind) and part.get_content_maintype() != "message":
@@ -136,6 +134,11 @@ def _enclose(part: Message, found: Letter, number: int, read: Read) -> None:
         inline = part.get_content_disposition() != "attachment"
         reader = by_reading(data, name, read)
         found.enclosed.append(Enclosed(name=name, size=len(data), read=reader, kind=kind, inline=inline))
+
+
+def _refuse(reading: Reading) -> Parsed:  # noqa: ARG001
+    """For Outlook's own packages."""
+    raise UnsupportedType("It is a package that only Outlook opens. Ask its sender for the files in it.")
 
 
 def _mail(part: Message, name: str, read: Read) -> Enclosed:

@@ -34,7 +34,12 @@ class Enclosed:
     @property
     def decoration(self) -> bool:
         """Whether it is a picture that only adorns the mail."""
-        return self.kind.startswith("image/") and (self.inline or self.size <= _SMALLEST_PICTURE)
+        return self.picture and (self.inline or self.size <= _SMALLEST_PICTURE)
+
+    @property
+    def picture(self) -> bool:
+        """Whether the mail declares it to be one."""
+        return self.kind.startswith("image/")
 
 
 @dataclass(slots=True, kw_only=True)
@@ -45,7 +50,7 @@ class Letter:
     heads: Sequence[tuple[str, str]] = ()  # "From", "To", "Date" and the like, with their values
     body: list[tuple[bool, str]] = field(default_factory=list)  # its parts; whether each is HTML
     enclosed: list[Enclosed] = field(default_factory=list)
-    warnings: list[str] = field(default_factory=list)
+    unread: list[str] = field(default_factory=list)  # what of its own text is missing, and why
 
 
 def parsed(letter: Letter, name: str, media_type: MediaType, reading: Reading) -> Parsed:
@@ -84,7 +89,7 @@ class _Writer:
     def __init__(self, letter: Letter, name: str, reading: Reading) -> None:
         self.letter, self.name, self.reading = letter, name, reading
         self.pages: list[Page] = []
-        self.warnings = list(letter.warnings)
+        self.warnings = list(letter.unread)
         self.hidden: list[Hidden] = []
         self.ocr: list[int] = []
         self.unreadable: list[int] = []
@@ -102,6 +107,7 @@ class _Writer:
             for kind, words, level in self._marked_up(part) if is_html else _plain(part):
                 draft.add(kind, words, level)
         self.pages.append(replace(draft.page(), label=_LABEL))
+        self.unreadable += [1] if self.warnings else []  # so far, they say what of this page is missing
 
     def _marked_up(self, source: str) -> Iterator[tuple[BlockKind, str, int]]:
         if not _PAGE.search(source):
@@ -117,6 +123,7 @@ class _Writer:
         self.hidden += found.hidden
         self.tables += found.tables
         self.instructions += found.instructions
+        self.warnings += found.warnings[-1:] if found.unreadable else ()
         for block in page.blocks:
             deeper = block.kind is BlockKind.HEADING  # than the subject
             yield block.kind, page.text[block.start : block.end], block.level + deeper
@@ -125,27 +132,40 @@ class _Writer:
         """The pages of what is attached."""
         enclosed = [each for each in self.letter.enclosed if not each.decoration]
         if enclosed and self.reading.depth >= DEEPEST:
-            self.warnings.append(
-                f"What is attached to {self.name} was not read: it is a mail in a mail in a mail."
+            self._miss(
+                "attachments",
+                f"What is attached to {self.name} was not read: it is a mail in a mail in a mail.",
             )
             return
         room = self.reading.limits.unpacked_bytes
         for at, each in enumerate(enclosed):
             room -= each.size
             if at >= _MOST or room < 0 or len(self.pages) >= self.reading.limits.pages:
-                self.warnings.append(
+                self._miss(
+                    f"attachments from {each.name} on",
                     f"{len(enclosed) - at} of {len(enclosed)} attachments were not read: there are too many, "
-                    "or they are too large together. Save them and add them by themselves."
+                    "or they are too large together. Save them and add them by themselves.",
                 )
                 return
             self._append(each)
+
+    def _miss(self, label: str, warning: str) -> None:
+        """Put an empty page, which counts as unreadable, in the place of what is not read."""
+        self.warnings.append(warning)
+        number = len(self.pages) + 1
+        self.pages.append(Page(number=number, text="", label=label))
+        self.unreadable.append(number)
 
     def _append(self, each: Enclosed) -> None:
         try:
             with sound(each.name, "a document"):
                 found = each.read(replace(self.reading, depth=self.reading.depth + 1))
         except FootnoteError as error:
-            self.warnings.append(f"The attachment {each.name} was not read: {error}")
+            warning = f"The attachment {each.name} was not read: {error}"
+            if isinstance(error, NoText) and each.picture:
+                self.warnings.append(warning)  # nothing is missing: photographs hold no text
+            else:
+                self._miss(each.name, warning)
             return
         before = len(self.pages)
         self.pages += [

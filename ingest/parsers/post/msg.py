@@ -47,7 +47,7 @@ def _letter(message: Any, read: Read) -> Letter:
     elif message.body:
         found.body.append((False, message.body.replace("\r\n", "\n").replace("\r", "\n")))
     elif message.properties.binary_prop_value(_RTF):
-        found.warnings.append(
+        found.unread.append(
             "The mail's text is only stored as Outlook's own rich text, which is not read. "
             "Save the mail as PDF and add that."
         )

@@ -8,6 +8,7 @@ from ingest.parsers import mail, pdf, text
 from ingest.parsers.post.letter import Read
 from ingest.parsers.reading import Limits, OverLimit, Reading
 from rag.errors import NoText, UnreadableDocument, UnsupportedType
+from rag.receipt import receipt
 from rag.types import BlockKind, MediaType, Parsed
 from tests.fixtures.documents import lines
 from tests.fixtures.documents import pdf as pdf_of
@@ -156,12 +157,37 @@ def test_an_attachment_that_cannot_be_read_is_named_and_the_mail_read() -> None:
     assert "five" in parsed.pages[0].text
 
 
+def test_an_attachment_that_was_not_read_leaves_a_page_that_makes_the_mail_partial() -> None:
+    parsed = parse(eml(attached={"tool.exe": b"MZ\0\0", "note.txt": b"Please sign."}))
+    assert [(page.number, page.label, page.text) for page in parsed.pages[1:]] == [
+        (2, "tool.exe", ""),
+        (3, "note.txt", "Please sign."),
+    ]
+    assert parsed.unreadable == (2,)
+    assert receipt(parsed, chunks=2, seconds={}, released=False).partial
+
+
+def test_a_photograph_without_a_text_is_nothing_missing() -> None:
+    def textless(data: bytes, name: str, reading: Reading) -> Parsed:
+        raise NoText(f"{name} shows no text.")
+
+    data = eml(attached={"photo.png": b"x" * 90_000}, kind="image/png")
+    assert parse(data, read=textless).unreadable == ()
+
+
+def test_text_of_the_mail_that_was_not_read_makes_it_partial() -> None:
+    deep = "<p>Words on top of the page.</p>" + "<div>" * 300 + "At the bottom"
+    parsed = parse(eml("", html=f"<html><body><article>{deep}</article></body></html>"))
+    assert parsed.unreadable == (1,)
+    assert "deeper than any" in parsed.warnings[0]
+
+
 def test_a_parser_that_fails_on_an_attachment_spares_the_mail() -> None:
     def failing(data: bytes, name: str, reading: Reading) -> Parsed:
         raise ZeroDivisionError
 
     parsed = parse(eml(attached={"a.txt": b"x"}), read=failing)
-    assert len(parsed.pages) == 1
+    assert len(parsed.pages) == 2
     assert parsed.warnings[0].startswith("The attachment a.txt was not read: a.txt is damaged")
 
 
@@ -199,7 +225,8 @@ def nested(depth: int) -> bytes:
 
 def test_mails_are_read_three_deep() -> None:
     parsed = parse(nested(6))
-    assert [page.text.partition("\n")[0] for page in parsed.pages] == ["m0", "m1", "m2", "m3"]
+    assert [page.text.partition("\n")[0] for page in parsed.pages] == ["m0", "m1", "m2", "m3", ""]
+    assert parsed.unreadable == (5,)
     assert "a mail in a mail" in parsed.warnings[0]
 
 
@@ -226,20 +253,23 @@ def test_more_parts_than_allowed_are_refused() -> None:
 
 def test_too_many_attachments_are_reported() -> None:
     parsed = parse(eml(attached={f"{at}.txt": b"text" for at in range(102)}))
-    assert len(parsed.pages) == 101
+    assert len(parsed.pages) == 102
+    assert (parsed.pages[-1].label, parsed.unreadable) == ("attachments from 100.txt on", (102,))
     assert parsed.warnings[0].startswith("2 of 102 attachments were not read")
 
 
 def test_attachments_that_are_too_large_together_are_reported() -> None:
     files = {f"{at}.txt": b"text " * 120_000 for at in range(3)}
     parsed = parse(eml(attached=files), Reading(limits=Limits(unpacked_mb=1)))
-    assert len(parsed.pages) == 2
+    assert len(parsed.pages) == 3
+    assert parsed.unreadable == (3,)
     assert parsed.warnings[0].startswith("2 of 3 attachments were not read")
 
 
 def test_outlook_s_own_package_is_named() -> None:
     parsed = parse(eml(attached={"winmail.dat": b"\x78\x9f\x3e\x22"}))
-    assert parsed.warnings[0].startswith("winmail.dat was not read")
+    assert parsed.warnings[0].startswith("The attachment winmail.dat was not read")
+    assert parsed.unreadable == (2,)
 
 
 def test_a_mail_that_is_only_signed_reads_like_any_other() -> None:
@@ -297,7 +327,9 @@ def test_a_mail_attached_in_outlook_is_read() -> None:
 
 
 def test_rich_text_alone_is_reported() -> None:
-    assert "rich text" in parse(msg({SUBJECT: "Hours", RTF: b"LZFu"})).warnings[0]
+    parsed = parse(msg({SUBJECT: "Hours", RTF: b"LZFu"}))
+    assert "rich text" in parsed.warnings[0]
+    assert parsed.unreadable == (1,)
 
 
 def test_pictures_within_a_mail_of_outlook_are_skipped() -> None:
