@@ -1,8 +1,10 @@
 """Tables as text (CSV, TSV): each row a line that can be understood alone, on pages of a thousand rows."""
 
 import csv
+import io
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from itertools import chain, islice
 
@@ -18,6 +20,8 @@ _SAMPLE = 65_536  # characters looked at to tell how a table is made
 _SAMPLE_ROWS = 50
 _REGULAR = 0.8  # share of the rows that have as many cells as most
 _PAGE_ROWS = 1_000
+_LONGEST = 1 << 20  # characters of a cell; beyond, a quote was left open
+_TITLES = 3  # lines above a table that are no rows of it
 _Row = list[str]
 _Numbered = tuple[int, _Row]  # counted as a spreadsheet does, from 1
 
@@ -33,7 +37,8 @@ def parse(data: bytes, name: str, reading: Reading = Reading()) -> Parsed:
     if not text.strip():
         raise empty(name)
     try:
-        pages = _pages(text, Budget(name, reading.limits))
+        with _long_cells():
+            pages = _pages(text, Budget(name, reading.limits))
     except csv.Error:
         pages = []
     if pages:
@@ -45,12 +50,27 @@ def parse(data: bytes, name: str, reading: Reading = Reading()) -> Parsed:
 
 def delimiter(text: str) -> str:
     """What stands between the cells of a text's rows; empty where the text is no regular table."""
-    lines = text[:_SAMPLE].splitlines(keepends=True)
+    lines = list(_lines(text[:_SAMPLE]))
     if len(lines) > 1 and len(text) > _SAMPLE:
         lines.pop()  # cut short
     ranked = [(*_regularity(lines, candidate), candidate) for candidate in _DELIMITERS]
     share, width, best = max(ranked, key=lambda each: each[:2])
     return best if width > 1 and share >= _REGULAR else ""
+
+
+def _lines(text: str) -> Iterable[str]:
+    """The lines of a text, which no other sign ends than LF: the others may stand in cells."""
+    return io.StringIO(text, newline="")
+
+
+@contextmanager
+def _long_cells() -> Iterator[None]:
+    """Within the block, cells of up to _LONGEST characters are read; the limit is the whole process's."""
+    before = csv.field_size_limit(_LONGEST)
+    try:
+        yield
+    finally:
+        csv.field_size_limit(before)
 
 
 def _regularity(lines: Sequence[str], candidate: str) -> tuple[float, int]:
@@ -59,9 +79,16 @@ def _regularity(lines: Sequence[str], candidate: str) -> tuple[float, int]:
         rows = list(islice(_filled(csv.reader(lines, delimiter=candidate)), _SAMPLE_ROWS))
     except csv.Error:
         return 0.0, 0
-    widths = Counter(len(row) for _, row in rows)
-    width, count = widths.most_common(1)[0] if rows else (0, 0)
-    return (count / len(rows), width) if width > 1 else (0.0, 0)
+    widths = [len(row) for _, row in rows]
+    widths = widths[_titles(widths) :]
+    width, count = Counter(widths).most_common(1)[0] if widths else (0, 0)
+    return (count / len(widths), width) if width > 1 else (0.0, 0)
+
+
+def _titles(widths: Sequence[int]) -> int:
+    """How many rows of one cell stand above a table of two rows or more."""
+    above = next((at for at, width in enumerate(widths) if width > 1), len(widths))
+    return above if above <= _TITLES and above + 1 < len(widths) else 0
 
 
 def _filled(rows: Iterable[_Row]) -> Iterator[_Numbered]:
@@ -73,7 +100,7 @@ def _filled(rows: Iterable[_Row]) -> Iterator[_Numbered]:
 
 
 def _pages(text: str, budget: Budget) -> list[Page]:
-    reader = csv.reader(text.splitlines(keepends=True), delimiter=delimiter(text) or ",")
+    reader = csv.reader(_lines(text), delimiter=delimiter(text) or ",")
     rows = _filled(_counted(reader, budget))
     first = list(islice(rows, _SAMPLE_ROWS))
     at, head = _head(first)

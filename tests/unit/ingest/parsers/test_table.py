@@ -1,3 +1,5 @@
+import csv
+
 import pytest
 
 from ingest.parsers import table
@@ -56,7 +58,26 @@ def test_more_cells_than_the_limit_are_refused() -> None:
         table.parse(b"a,b\n" * 51, "x.csv", Reading(limits=Limits(cells=100)))
 
 
-@pytest.mark.parametrize("data", [b"a,b\n" + b"x" * 200_000 + b",2\n", b'a,b\n1,"' + b"x\n" * 100_000])
+@pytest.mark.parametrize("sign", ["\u2028", "\x85", "\f", "\v", "\x1c"])
+def test_signs_that_may_end_a_line_elsewhere_stay_in_their_cell(sign: str) -> None:
+    data = f'City,Note,Limit\nRome,one{sign}two,120\nOslo,"three{sign}four",90\n'.encode()
+    assert [text.split(" | ")[2] for _, text in rows(data)] == ["Limit", "Limit: 120", "Limit: 90"]
+
+
+def test_a_long_cell_does_not_make_a_table_plain_text() -> None:
+    before = csv.field_size_limit()
+    found = rows(b"Name,Story\nAnn," + b"word " * 40_000 + b"\nBob,none\n")
+    assert found[2] == (3, "Name: Bob | Story: none")
+    assert csv.field_size_limit() == before
+
+
+def test_a_title_over_a_short_table_does_not_make_it_plain_text() -> None:
+    data = b"Phone list 2025\n\nName,Phone,City\nAnn,0123,Paris\nBob,0456,Oslo\n"
+    assert table.delimiter(data.decode()) == ","
+    assert rows(data)[2] == (4, "Name: Ann | Phone: 0123 | City: Paris")
+
+
+@pytest.mark.parametrize("data", [b"a,b\n" + b"x" * 2_000_000 + b",2\n", b'a,b\n1,"' + b"x\n" * 1_000_000])
 def test_cells_without_end_are_read_as_text_with_a_warning(data: bytes) -> None:
     parsed = table.parse(data, "x.csv")
     assert parsed.pages[0].text.startswith("a,b\n")
@@ -64,7 +85,13 @@ def test_cells_without_end_are_read_as_text_with_a_warning(data: bytes) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["one line of words", "Dear all,\nthis is no table, is it,\nno, not at all", ""]
+    "text",
+    [
+        "one line of words",
+        "Dear all\n\nwell, then",
+        "Dear all,\nthis is no table, is it,\nno, not at all",
+        "",
+    ],
 )
 def test_prose_is_no_table(text: str) -> None:
     assert table.delimiter(text) == ""
