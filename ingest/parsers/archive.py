@@ -21,8 +21,10 @@ _SUSPECT = 10 << 20  # a member may shrink to any ratio below this size
 _RATIO = 200  # and no further above it; documents stay below 100
 
 
-def checked(data: bytes, name: str, reading: Reading) -> None:
-    """Look an archive over, so that a library which knows no limits may open it afterwards.
+def members(data: bytes, name: str, reading: Reading) -> Mapping[str, bytes]:
+    """The members of an archive by their paths, each unpacked when it is asked for.
+
+    They are looked over first, so that a library which knows no limits may open the archive afterwards.
 
     Raises:
         OverLimit: it has more members, or unpacks to more, than the limits allow.
@@ -30,11 +32,6 @@ def checked(data: bytes, name: str, reading: Reading) -> None:
         UnreadableDocument: it is damaged, or made to harm: members that overlap, point outside, or hold more
             than they declare.
     """
-    members(data, name, reading)
-
-
-def members(data: bytes, name: str, reading: Reading) -> Mapping[str, bytes]:
-    """The members of an archive by their paths, each unpacked when it is asked for. Raises like `checked`."""
     archive = directory(data, name, reading.limits)
     infos = archive.infolist()
     _check_names(infos, name)

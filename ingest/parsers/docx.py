@@ -9,7 +9,7 @@ from typing import Any
 from ingest.parsers import archive
 from ingest.parsers.budget import Budget
 from ingest.parsers.draft import Draft
-from ingest.parsers.hiding import PAPER, left_out
+from ingest.parsers.hiding import PAPER, comments, left_out
 from ingest.parsers.office.docx_numbers import Numbering
 from ingest.parsers.office.docx_styles import Properties, Styles, W, background
 from ingest.parsers.office.look import UNKNOWN, concealment
@@ -35,11 +35,11 @@ def parse(data: bytes, name: str, reading: Reading = Reading()) -> Parsed:
 
     Raises:
         NoText: it shows no text.
-        EncryptedDocument, OverLimit, UnreadableDocument: see `archive.checked`.
+        EncryptedDocument, OverLimit, UnreadableDocument: see `archive.members`.
     """
     import docx
 
-    archive.checked(data, name, reading)
+    members = archive.members(data, name, reading)
     with archive.sound(name, "a Word document"):
         document = docx.Document(io.BytesIO(data))
         body = document.element.body
@@ -55,7 +55,7 @@ def parse(data: bytes, name: str, reading: Reading = Reading()) -> Parsed:
         for kind in _NOTES:
             reader.notes(kind, _part(document, f"{kind}s", name))
         title = meaningful(document.core_properties.title)
-    return _parsed(reader, title, name)
+    return replace(_parsed(reader, title, name), warnings=comments(members))
 
 
 def _parsed(reader: "_Reader", title: str, name: str) -> Parsed:

@@ -2,12 +2,15 @@
 
 import re
 from collections.abc import Mapping
+from pathlib import PurePosixPath
 
 from rag.types import Concealment, Hidden
 
 PAPER = "FFFFFF"
 TINY = 2.0  # points: smaller letters cannot be read
 _HEX = re.compile(r"[0-9A-Fa-f]{6}")
+_COMMENTS = re.compile(r"(?:modern)?comments?[\w-]*\.xml", re.IGNORECASE)
+_COMMENT = re.compile(rb"<(?:\w+:)?(?:comment|cm)\s")
 _ALIKE = 16  # of 255, in each of red, green and blue: no eye tells these apart
 
 
@@ -23,3 +26,12 @@ def left_out(characters: Mapping[Concealment, int], page: int = 1) -> tuple[Hidd
     """What was left out of a page, from the number of characters by the way they are hidden."""
     counted = sorted(characters.items())
     return tuple(Hidden(page=page, how=how, characters=count) for how, count in counted if count)
+
+
+def comments(members: Mapping[str, bytes]) -> tuple[str, ...]:
+    """What to tell of the comments in an Office document, which are left out: they are about it, not of it."""
+    parts = (path for path in members if _COMMENTS.fullmatch(PurePosixPath(path).name))
+    count = sum(len(_COMMENT.findall(members[path])) for path in parts)
+    if not count:
+        return ()
+    return ("1 comment was left out." if count == 1 else f"{count:,} comments were left out.",)

@@ -10,8 +10,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from ingest.parsers.archive import checked, sound
-from ingest.parsers.hiding import left_out
+from ingest.parsers.archive import members, sound
+from ingest.parsers.hiding import comments, left_out
 from ingest.parsers.office.slide import Slide
 from ingest.parsers.office.slide_shapes import Box
 from ingest.parsers.reading import Reading, over
@@ -28,7 +28,7 @@ def parse(data: bytes, name: str, reading: Reading = Reading()) -> Parsed:
         OverLimit: it has more slides, or unpacks to more, than the limits allow.
         UnreadableDocument: it is damaged, or made to do harm.
     """
-    checked(data, name, reading)
+    packed = members(data, name, reading)
     import pptx
 
     with sound(name, "a PowerPoint presentation"):
@@ -42,7 +42,8 @@ def parse(data: bytes, name: str, reading: Reading = Reading()) -> Parsed:
         raise NoText(
             f"{name} shows no text on any of its slides. If they are pictures, save it as PDF and add that."
         )
-    return _parsed(title, slides)
+    parsed = _parsed(title, slides)
+    return replace(parsed, warnings=(*parsed.warnings, *comments(packed)))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

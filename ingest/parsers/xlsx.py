@@ -10,10 +10,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from ingest.parsers.archive import checked, sound
+from ingest.parsers.archive import members, sound
 from ingest.parsers.budget import Budget
 from ingest.parsers.draft import Draft
-from ingest.parsers.hiding import left_out
+from ingest.parsers.hiding import comments, left_out
 from ingest.parsers.office import sheet_cells
 from ingest.parsers.office.sheet_table import Lines, Row, regions
 from ingest.parsers.reading import Reading
@@ -32,13 +32,13 @@ def parse(data: bytes, name: str, reading: Reading = Reading()) -> Parsed:
         OverLimit: it holds more cells or text than the limits allow.
         UnreadableDocument: it is damaged, or made to do harm.
     """
-    checked(data, name, reading)
+    packed = members(data, name, reading)
     import openpyxl
 
     with warnings.catch_warnings(), sound(name, "an Excel workbook"):
         warnings.simplefilter("ignore")  # openpyxl's, about what it would lose in saving
         book = openpyxl.load_workbook(io.BytesIO(data), read_only=True, data_only=True, keep_links=False)
-        reader = _Reader(Budget(name, reading.limits), reading.keep_hidden)
+        reader = _Reader(Budget(name, reading.limits), reading.keep_hidden, warnings=[*comments(packed)])
         for sheet in book.worksheets:
             reader.read(sheet)
     if not reader.hidden and not any(page.text for page in reader.pages):
@@ -63,10 +63,9 @@ class _Reader:
         """Append a sheet: one page or several, an empty one where it shows nothing."""
         found, first = sheet_cells.read(sheet, self.budget, keep_hidden=self.keep_hidden), len(self.pages) + 1
         if found.damaged:
-            self.warnings.append(
-                f"The sheet {sheet.title} is damaged: {len(found.rows):,} rows could be read."
-            )
-            self.unreadable += [] if found.rows else [first]
+            count = sum(bool(row.cells) for row in found.rows)
+            self.warnings.append(f"The sheet {sheet.title} is damaged: {count:,} rows could be read.")
+            self.unreadable += [] if count else [first]
         if sheet.sheet_state != "visible" and not self.keep_hidden:
             found.hide()
         self.uncomputed += found.uncomputed

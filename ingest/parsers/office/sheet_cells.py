@@ -68,13 +68,14 @@ class _Cells:
     columns: dict[int, bool] = field(default_factory=dict)  # whether they are hidden, as far as known
 
     def rows(self) -> Iterator[Row]:
-        """The rows that show something, in the order of the file; hidden ones are counted."""
+        """The rows that show something, in the order of the file; hidden ones are counted, and bare of cells."""
         for number, raw in self.parser.parse():
             attributes = self.parser.row_dimensions.pop(str(number), {})
             self.budget.take(len(raw))
             cells = [cell for each in raw if (cell := self._cell(number, each))]
             if attributes and _is_hidden(attributes, "ht") and not self.keep_hidden:
                 self.hidden[Concealment.STYLE] += sum(len(cell.text) for cell in cells)
+                yield Row(number, ())
             elif cells:
                 yield Row(number, cells)
 
@@ -153,6 +154,9 @@ def _merged(rows: Sequence[Row], merged: Iterable[Any], budget: Budget) -> Itera
         starts[area.min_row].append((area.min_col, area.max_col, area.max_row))
     above: dict[int, tuple[Cell, int]] = {}  # by column: what reaches down, and to which row
     for row in rows:
+        if not row.cells:
+            yield row
+            continue
         own = {cell.column: cell for cell in row.cells}
         above = {column: held for column, held in above.items() if held[1] >= row.number}
         down = [cell for column, (cell, _) in above.items() if column not in own]

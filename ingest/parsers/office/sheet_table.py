@@ -34,7 +34,7 @@ class Cell(NamedTuple):
 
 
 class Row(NamedTuple):
-    """A row that is not empty."""
+    """A row that is not empty; or one that is hidden, which has no cells."""
 
     number: int  # in its sheet, from 1
     cells: Sequence[Cell]  # from left to right
@@ -84,11 +84,11 @@ class Lines:
 
 
 def regions(rows: Sequence[Row]) -> Iterator[Sequence[Row]]:
-    """The rows between empty ones."""
+    """The rows between empty ones. Hidden ones part nothing: what is around them stands together for readers."""
     cuts = [at for at, (before, row) in enumerate(pairwise(rows), 1) if row.number > before.number + 1]
     for start, end in pairwise([0, *cuts, len(rows)]):
-        if start < end:
-            yield rows[start:end]
+        if shown := [row for row in rows[start:end] if row.cells]:
+            yield shown
 
 
 def _names_columns(row: Row, below: Row, *, alone: bool = True) -> bool:

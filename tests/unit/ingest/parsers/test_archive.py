@@ -14,7 +14,7 @@ PLAIN = packed({"a.xml": "words " * 1000, "folder/b.xml": "more"})
 
 
 def check(data: bytes, **limits: int) -> None:
-    archive.checked(data, "x.docx", Reading(limits=Limits(**limits)))
+    archive.members(data, "x.docx", Reading(limits=Limits(**limits)))
 
 
 def named(path: str, mode: int = 0) -> bytes:

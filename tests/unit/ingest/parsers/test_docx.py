@@ -286,3 +286,9 @@ def test_more_cells_than_the_limit_are_refused_though_a_wide_one_takes_few_bytes
     assert parse(office.word(table), limits=Limits(cells=1005)).tables == 1
     with pytest.raises(OverLimit, match=r"rules\.docx has more than 1,000 cells"):
         parse(office.word(table), limits=Limits(cells=1000))
+
+
+def test_comments_are_left_out_and_counted() -> None:
+    part = f'<w:comments xmlns:w="{office.WORD}"><w:comment w:id="0"><w:p/></w:comment></w:comments>'
+    parsed = parse(office.word(paragraph(run("Words.")), **{"word/comments.xml": part}))
+    assert parsed.warnings == ("1 comment was left out.",)

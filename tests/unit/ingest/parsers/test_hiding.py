@@ -1,6 +1,6 @@
 import pytest
 
-from ingest.parsers.hiding import PAPER, alike, left_out
+from ingest.parsers.hiding import PAPER, alike, comments, left_out
 from rag.types import Concealment, Hidden
 
 
@@ -21,3 +21,18 @@ def test_what_was_left_out_is_listed_once_for_each_way() -> None:
         Hidden(page=2, how=Concealment.COLOUR, characters=5),
         Hidden(page=2, how=Concealment.TINY, characters=3),
     )
+
+
+@pytest.mark.parametrize(
+    ("path", "content", "told"),
+    [
+        ("word/comments.xml", b"<w:comments><w:comment w:id='1'/></w:comments>", ("1 comment was left out.",)),
+        ("xl/comments/comment1.xml", b"<comment ref='A1'/>" * 1_200, ("1,200 comments were left out.",)),
+        ("ppt/comments/modernComment_1A.xml", b"<p188:cm id='1'/><p188:cm id='2'/>", ("2 comments were left out.",)),
+        ("word/commentsExtended.xml", b"<w15:commentEx w15:paraId='1'/>", ()),
+        ("xl/threadedComments/threadedComment1.xml", b"<threadedComment ref='A1'/>", ()),
+        ("word/document.xml", b"<w:comment w:id='1'/>", ()),
+    ],
+)  # fmt: skip
+def test_comments_are_counted_where_they_are_kept(path: str, content: bytes, told: tuple[str, ...]) -> None:
+    assert comments({path: content}) == told

@@ -1,9 +1,11 @@
 import datetime as dt
+from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from openpyxl import Workbook
+from openpyxl.comments import Comment
 from openpyxl.styles import Font, PatternFill
 from openpyxl.worksheet.table import Table
 
@@ -216,6 +218,37 @@ def test_white_letters_in_a_formatted_table_are_seen() -> None:
         lambda sheet: sheet.add_table(Table(displayName="Prices", ref="A1:C3")),
     )
     assert parse(data).hidden == ()
+
+
+def test_a_hidden_row_does_not_part_a_table_from_its_heads() -> None:
+    rows = [["City", "Nights"], ["gone", 1], ["Rome", 3], ["Oslo", 2]]
+    assert lines(workbook(rows, hide_row))[2:] == [
+        "City | Nights",
+        "City: Rome | Nights: 3",
+        "City: Oslo | Nights: 2",
+    ]
+
+
+def test_what_is_merged_over_a_hidden_row_does_not_show_there() -> None:
+    rows = [["Region", "City", "Nights"], ["North", "Bergen", 1], [None, "gone", 2], [None, "Oslo", 3]]
+
+    def hide(sheet: Any) -> None:
+        sheet.merge_cells("A2:A4")
+        sheet.row_dimensions[3].hidden = True
+
+    assert lines(workbook(rows, hide))[3:] == [
+        "Region: North | City: Bergen | Nights: 1",
+        "Region: North | City: Oslo | Nights: 3",
+    ]
+
+
+def test_comments_are_left_out_and_counted() -> None:
+    def remark(sheet: Any) -> None:
+        sheet["A2"].comment = Comment("Ask the desk.", "Ann")
+
+    parsed = parse(workbook(PRICES, remark))
+    assert parsed.warnings == ("1 comment was left out.",)
+    assert "Ask the desk" not in parsed.pages[0].text
 
 
 def test_a_hidden_sheet_keeps_its_number_and_loses_its_text() -> None:
