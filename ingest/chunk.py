@@ -22,7 +22,6 @@ class _Placed:
 
     atom: Atom
     section: Section
-    opens: bool  # whether it is the section's first
     room: int  # tokens that its chunk may count
 
 
@@ -35,23 +34,22 @@ def chunk_pages(
     """Cut a document into chunks.
 
     Laws: each chunk is an exact slice of its page; together they hold every character that is no blank,
-    once; ``chunk.embedded(title)`` counts at most `limit` word pieces. Blocks stay whole up to the limit,
+    once; ``chunk.embedded(title)`` counts at most `limit` word pieces. A chunk that begins within a table has the
+    table's head below its headings, so that it is found by the names of its columns. Blocks stay whole up to the limit,
     long ones are cut between sentences, else words, else letters. A heading goes with the text under it.
 
     Raises:
         ValueError: the title leaves no room for text.
     """
     parts = list(sections(pages))
-    heads = _Heads(title, {path for part in parts for path in (part.above, part.path)}, tokenizer, limit)
-    rooms = [limit - max(heads.tokens(part.above), heads.tokens(part.path)) for part in parts]
+    heads = _Heads(title, {path for part in parts for path in part.paths}, tokenizer, limit)
+    rooms = [limit - max(map(heads.tokens, part.paths)) for part in parts]
     rows = atoms(parts, rooms, tokenizer)
     runs: list[_Run] = []
     for group in _groups(parts, rows, rooms, target):
         room = min(rooms[index] for index in group)
         placed = [
-            _Placed(atom=atom, section=parts[index], opens=not at, room=room)
-            for index in group
-            for at, atom in enumerate(rows[index])
+            _Placed(atom=atom, section=parts[index], room=room) for index in group for atom in rows[index]
         ]
         runs += _packed(placed, room, min(target, room))
     return list(_with_blocks([_chunk(run, heads) for run in _checked(runs, tokenizer)], pages))
@@ -186,7 +184,7 @@ def _chunk(run: Sequence[_Placed], heads: _Heads) -> Chunk:
         start=start,
         end=end,
         text=_slice(run),
-        heading=heads.text(section.above if first.opens else section.path),
+        heading=heads.text(section.path_at(start)),
     )
 
 

@@ -235,3 +235,59 @@ def test_the_tokenizer_is_called_a_few_times_however_long_the_document() -> None
         chunk_pages(long, "", tokenizer, limit=40, target=20)
         counted.append(tokenizer.calls)
     assert counted[0] == counted[1] <= 9
+
+
+def table(*rows: str, level: int = 0) -> Page:
+    blocks, at = [], 0
+    for row in rows:
+        blocks.append(Block(start=at, end=at + len(row), kind=BlockKind.ROW, level=level))
+        at += len(row) + 1
+    return Page(number=1, text="\n".join(rows), blocks=tuple(blocks))
+
+
+TOWNS = [f"Town{number} | {number} euro | open" for number in range(20)]
+
+
+def test_later_chunks_of_a_table_bear_its_head() -> None:
+    chunks = cut(table("Town | Rent | Pool", *TOWNS))
+    assert len(chunks) > 3
+    assert chunks[0].heading == ""
+    assert chunks[0].text.startswith("Town | Rent | Pool")
+    assert {chunk.heading for chunk in chunks[1:]} == {"Town | Rent | Pool"}
+    assert all("Town | Rent | Pool" not in chunk.text for chunk in chunks[1:])
+
+
+def test_the_head_of_a_table_stands_below_the_headings_and_ends_with_the_table() -> None:
+    rows = table("Town | Rent", *TOWNS)
+    above, after = "Limits", "What follows is no row of it."
+    shift = len(above) + 2
+    moved = [
+        Block(start=block.start + shift, end=block.end + shift, kind=block.kind) for block in rows.blocks
+    ]
+    text = f"{above}\n\n{rows.text}\n\n{after} {prose(12)}"
+    last = Block(start=text.index(after), end=len(text), kind=BlockKind.PARAGRAPH)
+    first = Block(start=0, end=len(above), kind=BlockKind.HEADING, level=1)
+    chunks = cut(Page(number=1, text=text, blocks=(first, *moved, last)))
+    assert chunks[1].heading == "Limits > Town | Rent"
+    assert chunks[-1].text.startswith(after)
+    assert chunks[-1].heading == "Limits"
+
+
+@pytest.mark.parametrize(
+    "page",
+    [
+        table("Town | Rent", *(f"Town: T{number} | Rent: {number} euro a night" for number in range(20))),
+        table("City | 17 | 20", *TOWNS),
+        table("one cell of words", *TOWNS),
+        table("Town | Rent | Pool", *TOWNS, level=3),
+    ],
+    ids=["rows that name their columns", "values above", "a title above", "rows of a sheet"],
+)
+def test_what_needs_or_has_no_head_gets_none(page: Page) -> None:
+    assert {chunk.heading for chunk in cut(page)} == {""}
+
+
+@given(st.lists(WORDS, min_size=2, max_size=12), st.integers(12, 60))
+def test_the_laws_hold_for_tables(rows: list[str], limit: int) -> None:
+    pages = [table("Town | Rent in euro | Pool or none", *(row.replace("\n", " ") for row in rows))]
+    lawful(pages, "A title", FakeTokenizer(), limit, limit // 2)
