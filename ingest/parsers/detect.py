@@ -8,7 +8,7 @@ from zipfile import ZipFile
 
 from ingest.parsers import archive, table
 from ingest.parsers.reading import Limits, Reading, empty
-from ingest.parsers.text import decode
+from ingest.parsers.text import decode, unmarked
 from rag.errors import EncryptedDocument, UnsupportedType
 from rag.types import MediaType
 
@@ -58,6 +58,7 @@ _MIMETYPES = {kind.value.encode(): kind for kind in (MediaType.ODT, MediaType.EP
 _LIST_BYTES = 1 << 20  # of an Office document's list of parts
 _LEADING = re.compile(r"(?:\s|\ufeff|<!--.*?-->|<\?xml[^>]*\?>)*", re.DOTALL)
 _HTML_START = re.compile(r"<(?:!doctype\s+html|html|head|body)\b", re.IGNORECASE)
+_SVG_START = re.compile(r"<(?:!doctype\s+)?svg\b", re.IGNORECASE)
 _HTML_TAG = re.compile(
     r"<(?:div|p|table|article|main|section|h[1-6]|ul|ol|meta|title|script|span|a|br|img|form)\b[^<>]*>",
     re.IGNORECASE,
@@ -105,7 +106,10 @@ def media_type(data: bytes, name: str, reading: Reading = Reading()) -> MediaTyp
     if _is_pdf(head, name):
         return MediaType.PDF
     _refuse_foreign(head, name)
-    return _kind_of_text(decode(head), PurePath(name).suffix.lower())
+    found = _kind_of_text(decode(head), PurePath(name).suffix.lower())
+    if found is None:
+        raise _refusal(name, "a drawing of a kind (SVG)")
+    return found
 
 
 def _refuse_foreign(head: bytes, name: str) -> None:
@@ -170,12 +174,13 @@ def _kind_of_compound(data: bytes, name: str) -> MediaType:
 
 
 def _is_text(head: bytes) -> bool:
-    if head.startswith(_BOMS):
+    if head.startswith(_BOMS) or unmarked(head):
         return True
     return len(head) - len(head.translate(None, _CONTROL)) <= _MAX_CONTROL * len(head)
 
 
-def _kind_of_text(text: str, ending: str) -> MediaType:
+def _kind_of_text(text: str, ending: str) -> MediaType | None:
+    """The kind of a text; None for a drawing, whose text is markup and what it shows no text."""
     begins = _LEADING.match(text)
     start = begins.end() if begins else 0
     if _is_mail(text, ending):
@@ -185,6 +190,8 @@ def _kind_of_text(text: str, ending: str) -> MediaType:
     named = _kind_by_name(text, ending)
     if named is not None:
         return named
+    if _SVG_START.match(text, start):
+        return None
     tags = sum(1 for _, _ in zip(_HTML_TAG.finditer(text), range(_TELLING_TAGS), strict=False))
     marked_up = text.startswith("<", start) and tags >= _TELLING_TAGS
     if marked_up or (ending in _HTML_NAMES and tags):

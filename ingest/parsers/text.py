@@ -16,6 +16,10 @@ _BOMS = (
     (codecs.BOM_UTF16_LE, "utf-16-le"),
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
+_UNMARKED = (("utf-16-le", 1), ("utf-16-be", 0))  # and where the empty half of each Latin letter is
+_LATIN = 0.7  # share of letters with an empty half from which text without a mark is taken for UTF-16
+_LEAST = 8  # bytes that are needed to tell
+_CONTROL = re.compile("[\x00-\x08\x0e-\x1a\x1c-\x1f\x7f-\x9f]")
 _UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 _ASCII = bytes(range(128))
 _LINE_END = re.compile(r"\r\n?")
@@ -50,6 +54,19 @@ def decode(data: bytes) -> str:
     return _LINE_END.sub("\n", storable(_decoded(data)))
 
 
+def unmarked(data: bytes) -> str:
+    """The kind of UTF-16 that bytes without a mark are: half of nearly each letter is empty, none is a control.
+
+    Empty for any others, also for UTF-16 of scripts other than Latin.
+    """
+    sample = data[: min(len(data), _SAMPLE) & ~1]
+    for encoding, at in _UNMARKED:
+        empty, full = sample[at::2].count(0), sample[1 - at :: 2].count(0)
+        if len(sample) >= _LEAST and not full and empty >= _LATIN * len(sample) / 2:
+            return "" if _CONTROL.search(sample.decode(encoding, "ignore")) else encoding
+    return ""
+
+
 def storable(text: str) -> str:
     """The text with NUL and lone surrogates as U+FFFD: PostgreSQL and UTF-8 refuse them."""
     return _UNSTORABLE.sub("\ufffd", text)
@@ -65,6 +82,8 @@ def _decoded(data: bytes) -> str:
     for mark, encoding in _BOMS:
         if data.startswith(mark):
             return data[len(mark) :].decode(encoding, "replace")
+    if encoding := unmarked(data):
+        return data.decode(encoding, "replace")
     try:
         return data.decode("utf-8")
     except UnicodeDecodeError:

@@ -18,6 +18,10 @@ TEXTUAL = {
     MediaType.CODE,
     MediaType.CSV,
 }  # these look alike: their name tells them apart
+SVG = (
+    b"<?xml version='1.0'?>\n<!DOCTYPE svg [<!ENTITY x SYSTEM 'file:///etc/passwd'>]>\n"
+    b"<svg xmlns='http://www.w3.org/2000/svg'><script>go()</script><text>&x;</text></svg>"
+)
 MAIL = b"From: a@example.org\nTo: b@example.org\n\tc@example.org\nSubject: x\n"
 
 
@@ -55,6 +59,11 @@ def test_a_wrong_name_never_hides_what_a_file_is(kind: MediaType, called: str) -
         (CODE, "x.txt", MediaType.TEXT),
         (b"<?xml version='1.0'?><a><p>x</p><p/><p/></a>", "x.xml", MediaType.CODE),
         (b"<!doctype html><p>x", "x.php", MediaType.HTML),
+        (b"<svg></svg>\n\n# Title", "README.md", MediaType.MARKDOWN),
+        (b"<p><svg></svg> <span>a</span> <span>b</span></p>", "x", MediaType.HTML),
+        ("words without a mark".encode("utf-16-le"), "x.txt", MediaType.TEXT),
+        ("a;b\n1;2\n3;4\n".encode("utf-16-be"), "x.csv", MediaType.CSV),
+        ("<html><p>größe".encode("utf-16-le"), "x", MediaType.HTML),
         (b'{"a": 1}', "x", MediaType.JSON),
         (b'[{"a": 1}]', "x.txt", MediaType.JSON),
         (b"[1, 2]", "x.json", MediaType.JSON),
@@ -101,6 +110,13 @@ def test_an_archive_that_stores_a_pdf_is_no_pdf() -> None:
         (b"RIFF\x00\x00\x00\x00WEBPVP8 ", "a picture"),
         (b"%!PS-Adobe", "a PostScript document"),
         (b"SQLite format 3\x00", "a database"),
+        (SVG, r"a drawing of a kind \(SVG\)"),
+        (SVG.partition(b"\n")[2], "a drawing"),
+        (SVG.rpartition(b"\n")[2], "a drawing"),
+        (
+            b"".join(number.to_bytes(2, "little") for number in range(1, 256)),
+            "of a kind",
+        ),  # numbers, no letters
         (bytes(range(256)) * 8, "of a kind"),
     ],
 )

@@ -44,6 +44,13 @@ def test_either_order_of_bytes_is_told_by_its_mark(
 
 
 @each_parser
+@pytest.mark.parametrize("encoding", ["utf-16-le", "utf-16-be"])
+def test_utf16_without_a_mark_is_told_by_its_empty_halves(parse: Parse, around: str, encoding: str) -> None:
+    words = f"Grüße an alle in der Zentrale. {WORDS}. They cost five euro and come at noon."
+    assert words in read(parse, around.format(words).encode(encoding))
+
+
+@each_parser
 @pytest.mark.parametrize(
     "broken",
     [
