@@ -1,5 +1,6 @@
 """Keeping a registered source in step: what is new comes in, what changed is replaced, what is gone goes."""
 
+import time
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -10,12 +11,13 @@ from ingest.names import bounded
 from ingest.rehearsal import Rehearsal
 from ingest.sources.item import Item, Seen, Site, Trouble, Unchanged
 from ingest.sources.register import Register, Source
-from ingest.summary import Finished, Summary
+from ingest.summary import Finished, Summary, Tally
 from rag.database import Database
 from rag.errors import FootnoteError, Refused
 from rag.places import Place, Places, unpublished
 
 FEW = 3  # documents that a source may always lose
+NEWS = 1.0  # seconds between two notes of how far a sync has come
 BROKEN_OFF = "It was broken off. The next sync goes on from there."
 
 
@@ -39,13 +41,22 @@ class _Run:
     def look(self) -> Iterator[Seen]:
         """What is there now, each noted as seen; the marks of what was read tell what need not be taken in."""
         marks = {o: p.mark for o, p in self.known.items() if p.document_id not in self.waiting}
-        for each in self.site.look(marks):
+        shown = 0
+        for shown, each in enumerate(self.site.look(marks), 1):
             self.seen.add(bounded(each.origin))
+            expected = self.site.expected()
+            self.summary.total = None if expected is None else max(shown, expected)
             yield each
+        self.summary.total = shown
 
     def place(self, each: Seen) -> Place | None:
         """Where it lay before the run."""
         return self.known.get(bounded(each.origin))
+
+    def unseen(self) -> list[Place]:
+        """What was there before, was not seen, and is not known to be gone."""
+        missed = (place for place in self.known.values() if place.origin not in self.seen and not place.left)
+        return [place for place in missed if not self.site.gone(place.origin)]
 
     def lost(self, places: Iterable[Place]) -> list[Place]:
         """Those of the places that are there no more."""
@@ -80,15 +91,16 @@ class Sync:
         in, where it would delete most of what there is and that was not allowed.
         """
         with self._database.turn(f"the sync of {source.name}"):
-            error = BROKEN_OFF
+            error, run = BROKEN_OFF, self._begun(source, summary)
             try:
-                yield from self._done(self._begun(source, summary), allow_mass_delete)
+                yield from self._followed(source, self._done(run, allow_mass_delete))
                 error = ""
             except FootnoteError as known:
                 error = str(known)
                 raise
             finally:
-                self._register.record(source, {**summary.counted(), "error": error})
+                outcome = {**summary.counted(), "error": error, "trouble": run.site.trouble()}
+                self._register.record(source, outcome)
 
     def rehearse(
         self, source: Source, summary: Summary, *, allow_mass_delete: bool = False
@@ -127,6 +139,18 @@ class Sync:
         lies = {origin: place.document_id for origin, place in now.items()}
         yield from _renamed(run, lost, lies, run.batch.same)
 
+    def _followed(self, source: Source, steps: Iterator[Finished]) -> Iterator[Finished]:
+        """The steps; now and then it is noted with the source how far they have come."""
+        began = told = time.monotonic()
+        tally = Tally(began=began)
+        for finished in steps:
+            tally.note(finished)
+            now = time.monotonic()
+            if now - told >= NEWS:
+                told = now
+                self._register.note(source, tally.told(now))
+            yield finished
+
     def _changed(self, run: _Run) -> Iterator[Item]:
         """What must be taken in; the rest is noted on the way."""
         for each in run.look():
@@ -145,9 +169,14 @@ class Sync:
         return _passed_over(run, each)
 
     def _confirm(self, run: _Run) -> None:
-        if run.unchanged:
+        """Note what was as it was, and what could not be looked at because a list or a folder could not."""
+        why = run.site.trouble()
+        stale = [place for place in run.unseen() if place.trouble != (why or None)]
+        if run.unchanged or stale:
             with self._database.writing() as connection:
                 self._places.seen(connection, [place.id for place in run.unchanged])
+                for place in stale:
+                    self._places.trouble(connection, place, why)
 
 
 def _told(run: _Run) -> Iterator[Finished]:
@@ -160,8 +189,9 @@ def _passed_over(run: _Run, each: Unchanged | Trouble) -> Finished:
         return run.summary.failure(each.source, "fetching", each.reason)
     place = run.place(each)
     if place is not None and unpublished(place):
-        return run.summary.failure(each.source, "reading", place.reason or "It waits to be read.")
-    return run.summary.passed(each.source)
+        why = place.reason or "It waits to be read."
+        return run.summary.failure(each.source, "reading", why, quick=each.quick)
+    return run.summary.passed(each.source, quick=each.quick)
 
 
 def _foretold(summary: Summary, rehearsal: Rehearsal, item: Item) -> Finished:

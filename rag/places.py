@@ -186,9 +186,10 @@ class Places:
             connection.execute(row.values(seen_at=self._clock.now(), trouble=None, trouble_at=None))
 
     def trouble(self, connection: Connection, place: Place, why: str) -> None:
-        """This place could not be looked at; what was found there last stays."""
+        """This place could not be looked at; what was found there last stays. Empty: that is over."""
+        since = func.coalesce(places.c.trouble_at, self._clock.now()) if why else None
         row = update(places).where(places.c.id == place.id)
-        connection.execute(row.values(trouble=why, trouble_at=self._clock.now()))
+        connection.execute(row.values(trouble=why or None, trouble_at=since))
 
     def release(self, connection: Connection, source_id: int) -> None:
         """No source keeps these places in step any longer."""

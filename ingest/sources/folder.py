@@ -86,6 +86,7 @@ class Folder:
         self._include = include
         self._exclude = exclude
         self._closed: list[str] = []
+        self._count = 0
 
     def look(self, known: Mapping[str, Mark]) -> Iterator[Seen]:
         """Every file: as it is, or as unchanged where size and times of change are as they were.
@@ -97,22 +98,33 @@ class Folder:
         if not known and not _is_folder(self._path):
             raise NotFound(f"There is no folder {self._path}. See whether it is mounted, then sync again.")
         changed: list[Found] = []
-        for found in walk(self._path) if _is_folder(self._path) else ():
-            if found.closed:
-                self._closed.append(found.origin)
-            elif not self._wanted(found.source):
-                continue
+        for found in self._listed():
             if found.mark.modified != UNSURE and known.get(found.origin) == found.mark:
-                yield Unchanged(origin=found.origin, source=found.source)
+                yield Unchanged(origin=found.origin, source=found.source, quick=True)
             elif found.origin in known:
                 changed.append(found)
             else:
                 yield found
         yield from changed
 
+    def expected(self) -> int:
+        """How many files there are: names and times are listed before the first is opened."""
+        return self._count
+
     def gone(self, origin: str) -> bool:
         """Whether a file that was not seen is no more: nobody knows what a folder holds that stays shut."""
         return not any(origin.startswith(f"{closed}/") for closed in self._closed)
+
+    def trouble(self) -> str:
+        """Why files that are known were not seen, and may be there all the same."""
+        return f"The folder {self._closed[0]} cannot be looked into." if self._closed else ""
+
+    def _listed(self) -> list[Found]:
+        found = list(walk(self._path)) if _is_folder(self._path) else []
+        self._closed = [each.origin for each in found if each.closed]
+        listed = [each for each in found if each.closed or self._wanted(each.source)]
+        self._count = len(listed)
+        return listed
 
     def _wanted(self, source: str) -> bool:
         taken = not self._include or any(fnmatchcase(source, pattern) for pattern in self._include)

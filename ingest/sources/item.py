@@ -34,6 +34,7 @@ class Unchanged:
 
     origin: str
     source: str
+    quick: bool = False  # nobody had to be asked
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,5 +55,11 @@ class Site(Protocol):
     def look(self, known: Mapping[str, Mark]) -> Iterator[Seen]:
         """Everything there; ``known`` are the marks of what was there the last time, by origin."""
 
+    def expected(self) -> int | None:
+        """Once ``look`` has begun: how many it will show, as far as that can be told; else None."""
+
     def gone(self, origin: str) -> bool:
         """Once ``look`` has ended: whether something that it did not show is no more."""
+
+    def trouble(self) -> str:
+        """Once ``look`` has ended: why the rest could not be looked at; empty where that is as it should be."""

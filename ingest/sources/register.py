@@ -2,12 +2,15 @@
 
 import json
 import re
+from collections.abc import Iterable
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from enum import StrEnum
+from fnmatch import fnmatchcase
+from pathlib import PurePath
 from typing import Any
 
-from sqlalchemy import Row, delete, insert, select, update
+from sqlalchemy import Connection, Row, delete, insert, select, update
 
 from ingest.names import shelf
 from rag.database import Database
@@ -16,6 +19,12 @@ from rag.places import Places
 from rag.ports import Clock
 from rag.tables import sources
 
+_RUNNING = "running"  # in the column of outcomes
+_OVERLAP = (
+    "{} lies {} {}, which the source {} keeps in step. Both would claim the same files. Choose another collection "
+    "with --collection, or register the outer folder with --exclude '{}/*'."
+)
+_SAME = "The source {1} keeps {0} in step already. Choose another collection with --collection."
 _NAME = re.compile(r"[^\W_][\w .-]{0,98}")
 
 
@@ -41,6 +50,17 @@ class Options:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Running:
+    """How far a sync had come when it last said so."""
+
+    at: datetime
+    done: int
+    failed: int
+    total: int | None  # files that there are; None where nobody knows
+    rate: float | None  # files a second; None before there is one
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Source:
     """A registered source."""
 
@@ -52,6 +72,7 @@ class Source:
     options: Options = field(default_factory=Options)
     synced_at: datetime | None = None
     outcome: dict[str, Any] | None = None  # counts and failures of the latest sync, and what ended it early
+    running: Running | None = None  # how far the sync has come that is under way
 
 
 class Register:
@@ -64,7 +85,11 @@ class Register:
         self._clock = clock
 
     def add(self, name: str, kind: Kind, location: str, collection: str, options: Options) -> Source:
-        """Register a source. Raises UsageError where a name is taken or no name."""
+        """Register a source.
+
+        Raises UsageError where a name is taken or no name, and where another source has the same files: what lies
+        in one place of a collection can be in the care of one source only.
+        """
         if not _NAME.fullmatch(name):
             raise UsageError(
                 f"{name!r} cannot be the name of a source. Use letters, digits, blanks, dots and dashes."
@@ -72,6 +97,8 @@ class Register:
         with self._database.writing() as connection:
             if connection.execute(select(sources.c.id).where(sources.c.name == name)).first():
                 raise UsageError(f"There is a source named {name} already. Choose another with --name.")
+            if kind is Kind.FOLDER:
+                _refuse_overlap(connection, PurePath(location), shelf(collection), options)
             row = insert(sources).values(
                 name=name,
                 kind=kind,
@@ -102,6 +129,13 @@ class Register:
             self._places.release(connection, source.id)
             connection.execute(delete(sources).where(sources.c.id == source.id))
 
+    def note(self, source: Source, running: dict[str, float | None]) -> None:
+        """Keep how far a sync has come (see Running), beside what the one before reported."""
+        at = self._clock.now().isoformat()
+        outcome = json.dumps({**(source.outcome or {}), _RUNNING: {"at": at, **running}})
+        with self._database.writing() as connection:
+            connection.execute(update(sources).where(sources.c.id == source.id).values(outcome=outcome))
+
     def record(self, source: Source, outcome: dict[str, Any]) -> None:
         """Keep what a sync reported."""
         row = update(sources).where(sources.c.id == source.id)
@@ -109,11 +143,39 @@ class Register:
             connection.execute(row.values(synced_at=self._clock.now(), outcome=json.dumps(outcome)))
 
 
+def _refuse_overlap(connection: Connection, folder: PurePath, collection: str, options: Options) -> None:
+    rows = connection.execute(
+        select(sources).where(sources.c.kind == Kind.FOLDER, sources.c.collection == collection)
+    )
+    for other in map(_source, rows):
+        there = PurePath(other.location)
+        if folder == there:
+            raise UsageError(_SAME.format(folder, other.name))
+        if folder.is_relative_to(there):
+            inner, excluded, where = folder.relative_to(there), other.options.exclude, "inside"
+        elif there.is_relative_to(folder):
+            inner, excluded, where = there.relative_to(folder), options.exclude, "around"
+        else:
+            continue
+        if not _leaves_out(excluded, inner):
+            raise UsageError(_OVERLAP.format(folder, where, there, other.name, inner))
+
+
+def _leaves_out(patterns: Iterable[str], folder: PurePath) -> bool:
+    """Whether patterns exclude all below a folder: names that nobody gives a file stand for any."""
+    return all(
+        any(fnmatchcase(f"{folder.as_posix()}/{name}", pattern) for pattern in patterns)
+        for name in ("\0\0", "\0/\0\0")
+    )
+
+
 def _source(row: Row[Any]) -> Source:
     raw: dict[str, Any] = json.loads(row.options)
     options: dict[str, Any] = {
         name: tuple(value) if isinstance(value, list) else value for name, value in raw.items()
     }
+    outcome: dict[str, Any] = json.loads(row.outcome or "{}")
+    running = outcome.pop(_RUNNING, None)
     return Source(
         id=row.id,
         name=row.name,
@@ -122,5 +184,6 @@ def _source(row: Row[Any]) -> Source:
         collection=row.collection,
         options=Options(**options),
         synced_at=row.synced_at,
-        outcome=None if row.outcome is None else json.loads(row.outcome),
+        outcome=outcome or None,
+        running=running and Running(**{**running, "at": datetime.fromisoformat(running["at"])}),
     )

@@ -12,7 +12,7 @@ from ingest.sources.item import Seen, Trouble, Unchanged
 from ingest.sources.register import Kind, Source
 from ingest.sources.web.kinds import guess, pages
 from ingest.sources.web.page import Finished, Unfetched, WebPage
-from rag.errors import NotFound
+from rag.errors import NotFound, Refused
 from rag.places import NOTHING_KNOWN, Mark, Place
 
 
@@ -20,8 +20,8 @@ class Address:
     """One address, fetched when it is opened."""
 
     def __init__(self, url: str, fetcher: Fetcher) -> None:
-        """Raises Refused where it is no web address."""
-        self.source = self.origin = str(parse(url))
+        """Anything will do: what is no web address says so when it is opened, as what is no file does."""
+        self.source = self.origin = _spelt(url)
         self.mark = NOTHING_KNOWN
         self._fetcher = fetcher
 
@@ -56,23 +56,33 @@ class WebSite:
         self._source = source
         self._fetcher = fetcher
         self._stored = stored
-        self._complete = False
+        self._known = 0
+        self._end = Finished(reason="", passed_over={}, part=True)
 
     def look(self, known: Mapping[str, Mark]) -> Iterator[Seen]:
         """Every page: fresh, unchanged as its server says, or in trouble."""
         before = {url: Validators(mark.etag, mark.last_modified) for url, mark in known.items()}
+        self._known = len(known)
         source = self._source
         for each in pages(source.location, source.kind, source.options, self._fetcher, before, self._stored):
             if isinstance(each, Finished):
-                self._complete = each.complete
+                self._end = each
             elif isinstance(each, WebPage):
                 yield _seen(each)
             elif not self._dead_link(each, known):
                 yield Trouble(origin=each.url, source=each.url, reason=str(each.error))
 
+    def expected(self) -> int | None:
+        """How many pages there were the last time: more cannot be told of a site."""
+        return self._known or None
+
     def gone(self, origin: str) -> bool:  # noqa: ARG002
         """Whether a page that was not seen is no more: only a look at everything can tell."""
-        return self._complete
+        return self._end.complete
+
+    def trouble(self) -> str:
+        """Why pages that are known were not seen, and may be there all the same."""
+        return self._end.reason
 
     def _dead_link(self, failed: Unfetched, known: Mapping[str, Mark]) -> bool:
         """A site's own mistake: a link to a page that never was."""
@@ -92,7 +102,7 @@ class Web:
         return guess(url, self._fetcher)
 
     def address(self, url: str) -> Address:
-        """One page. Raises Refused where it is no web address."""
+        """One page."""
         return Address(url, self._fetcher)
 
     def site(self, source: Source, places: Mapping[str, Place]) -> WebSite:
@@ -105,6 +115,14 @@ class Web:
                 return None
 
         return WebSite(source, self._fetcher, stored)
+
+
+def _spelt(url: str) -> str:
+    """An address in normal spelling; what is none as it is."""
+    try:
+        return str(parse(url))
+    except Refused:
+        return url
 
 
 def _seen(page: WebPage) -> Seen:

@@ -8,11 +8,11 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
-from ingest import batch, names
+from ingest import batch, names, sync
 from ingest.jobs import MAX_ATTEMPTS
 from ingest.sources.folder import Found
 from ingest.sources.register import Kind, Options, Source
-from ingest.summary import Summary
+from ingest.summary import Summary, Tally
 from ingest.sync import BROKEN_OFF
 from rag.errors import AlreadyRunning, EncryptedDocument, Refused, RetryableError
 from rag.tables import changes, documents, jobs, places, sources
@@ -250,6 +250,8 @@ def test_files_in_a_folder_that_may_not_be_looked_into_are_not_deleted(
         patch.setattr(os, "scandir", refuse)
         summary = home.sync(synced)
     assert [(f.source, "cannot be opened" in f.reason) for f in summary.failed] == [("sub", True)]
+    stale = {place.name: bool(place.trouble) for place in home.places.of_source(synced.id).values()}
+    assert {name for name, trouble in stale.items() if trouble} == {"sub/d.txt", "sub/e.txt"}
     assert (summary.unchanged, summary.deleted, len(home.found("about"))) == (3, 0, 5)
     assert counts(home.sync(synced)) == {"unchanged": 5}
 
@@ -366,6 +368,32 @@ def test_a_sync_that_broke_off_lets_the_next_one_in(home: Home, source: Source) 
     running.close()
     assert len(home.sync(source).failed) == 0
     assert len(home.found("about")) == 5
+
+
+def test_each_file_is_told_with_how_many_there_are(home: Home, folder: Path, source: Source) -> None:
+    assert [finished.total for finished in home.syncs.run(source, Summary())] == [5] * 5
+    (folder / "a.txt").unlink()
+    (folder / "b.txt").rename(folder / "z.txt")
+    tally = Tally(began=0)
+    for finished in home.syncs.run(source, Summary()):
+        tally.note(finished)
+    assert (tally.done, tally.total, tally.slow, tally.left(9)) == (4, 4, 1, 0)
+
+
+def test_a_sync_under_way_says_how_far_it_has_come_until_it_ends(
+    home: Home, folder: Path, synced: Source, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sync, "NEWS", 0)
+    write(folder, "a.txt", "b.txt", text="other {}")
+    running = home.syncs.run(home.register.named("docs"), Summary())
+    for _ in range(4):
+        next(running)
+    told = home.register.named("docs")
+    assert told.running is not None
+    assert (told.running.done, told.running.failed, told.running.total) == (4, 0, 5)
+    assert (told.outcome or {})["added"] == 5
+    list(running)
+    assert home.register.named("docs").running is None
 
 
 def test_what_failed_is_listed_again_and_not_read_again(

@@ -14,6 +14,7 @@ from ingest.sources.register import Options
 from ingest.sources.web import links
 from ingest.sources.web.links import Links
 from ingest.sources.web.page import Finished, Seen, Unfetched, WebPage
+from ingest.sources.web.robots import RulesUnread
 from ingest.sources.web.visit import Visitor
 from rag.errors import FootnoteError, RetryableError
 from rag.types import MediaType
@@ -46,6 +47,7 @@ class Gathering:
         """``stored`` gives what a page that is known linked to, where it does not come again."""
         self.site = ""  # the host whose pages are taken; empty takes any
         self.trouble = ""  # why not everything was seen
+        self.part = False  # the source shows only some of its pages
         self._visitor = visitor
         self._options = options
         self._known = known
@@ -110,8 +112,8 @@ class Gathering:
 
     def finished(self) -> Finished:
         """The end."""
-        reason = self.trouble or ("" if self._reached else _NOTHING)
-        return Finished(reason=reason, passed_over=dict(self._passed_over))
+        reason = self.trouble or ("" if self._reached or self.part else _NOTHING)
+        return Finished(reason=reason, passed_over=dict(self._passed_over), part=self.part)
 
     def _look(self, url: str) -> _Looked | Unfetched | None:
         if url in self._asked:
@@ -119,9 +121,19 @@ class Gathering:
         self._asked.add(url)
         try:
             answer = self._fetched(url)
+        except RulesUnread as error:
+            return self._shut(error)
         except FootnoteError as error:
             return Unfetched(url=url, error=error)
         return None if answer is None else _Looked(answer=answer, links=self._links(answer))
+
+    def _shut(self, error: RulesUnread) -> Unfetched | None:
+        """A whole site that may not be asked just now is told once, not for each of its pages."""
+        self.trouble = self.trouble or str(error)
+        if error.rules in self._asked:
+            return None
+        self._asked.add(error.rules)
+        return Unfetched(url=error.rules, error=error)
 
     def _fetched(self, url: str) -> Fetched | None:
         """What came; None where it is left out."""

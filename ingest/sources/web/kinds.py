@@ -16,8 +16,6 @@ from ingest.sources.web.visit import Visitor
 from rag.errors import FootnoteError, UsageError
 from rag.ports import Clock
 
-_FEED_ENDS = "A feed names only its newest pages; older ones are not gone for being left out."
-
 
 def _nothing(url: str) -> None:  # noqa: ARG001, the shape of ``stored``
     return None
@@ -99,7 +97,7 @@ def _of_sitemap(location: str, fetcher: Fetcher, gathering: Gathering) -> Iterat
 
 
 def _of_feed(location: str, fetcher: Fetcher, gathering: Gathering) -> Iterator[Seen]:
-    gathering.trouble = _FEED_ENDS
+    gathering.part = True  # it names only its newest pages
     answer = fetcher.get(location, max_bytes=xml_list.MOST_BYTES)
     for url in feed.entries(answer.body, answer.url):
         if gathering.full():

@@ -37,13 +37,14 @@ class Unfetched:
 class Finished:
     """Comes last."""
 
-    reason: str  # why a page that did not come may be there all the same; empty where it is gone
+    reason: str  # why not everything could be seen; empty where it was
     passed_over: Mapping[str, int]  # why pages were left out on purpose -> how many
+    part: bool = False  # the source never shows more than some of its pages
 
     @property
     def complete(self) -> bool:
         """Whether everything was seen: then a page that did not come, and did not fail, is gone."""
-        return not self.reason
+        return not self.reason and not self.part
 
 
 Seen = WebPage | Unfetched

@@ -14,6 +14,17 @@ _MOST_BYTES = 524_288
 _LONGEST_DELAY = 30.0  # seconds
 
 
+class RulesUnread(FetchError):
+    """What a site permits could not be read, so nothing of it is fetched."""
+
+    def __init__(self, rules: str, why: str) -> None:
+        """``rules`` is the address of its robots.txt."""
+        super().__init__(
+            f"Nothing of this site was fetched, as what it permits ({rules}) could not be read. {why}"
+        )
+        self.rules = rules
+
+
 class Robots:
     """The rules of the sites visited in one run, each fetched once."""
 
@@ -24,12 +35,10 @@ class Robots:
         self._rules: dict[tuple[str, str], Protego | str] = {}  # or why there are none
 
     def allow(self, url: str) -> bool:
-        """Whether a site lets us fetch a page. Raises FetchError where its rules cannot be had: then nothing is."""
+        """Whether a site lets us fetch a page. Raises RulesUnread where its rules cannot be had: then nothing is."""
         rules = self._of(parse(url))
         if isinstance(rules, str):
-            raise FetchError(
-                f"{url} was not fetched: what its site permits (robots.txt) could not be read. {rules}"
-            )
+            raise RulesUnread(_rules(parse(url)), rules)
         return rules.can_fetch(url, self._name)
 
     def delay(self, url: str) -> float:
@@ -41,7 +50,7 @@ class Robots:
     def _of(self, url: Url) -> "Protego | str":
         origin = url.scheme, url.site
         if origin not in self._rules:
-            self._rules[origin] = self._fetched(f"{url.scheme}://{url.site}/robots.txt")
+            self._rules[origin] = self._fetched(_rules(url))
         return self._rules[origin]
 
     def _fetched(self, url: str) -> "Protego | str":
@@ -55,3 +64,7 @@ class Robots:
         except FootnoteError as error:
             return str(error)
         return Protego.parse(text.decode("utf-8", "replace"))
+
+
+def _rules(url: Url) -> str:
+    return f"{url.scheme}://{url.site}/robots.txt"

@@ -269,6 +269,14 @@ def test_rules_that_cannot_be_read_stop_a_crawl_without_a_request(here: Site) ->
     assert (run.paths, here.paths, run.end.complete) == ([], [], False)
 
 
+def test_rules_that_cannot_be_read_are_told_once_and_not_for_each_page(here: Site) -> None:
+    here.replies["/robots.txt"] = reply(status="503 x")
+    listing(here, "/a", "/b", "/c")
+    run = Run(here, Kind.SITEMAP, "/sitemap.xml")
+    assert list(run.failed) == ["/robots.txt"]
+    assert "503" in run.end.reason
+
+
 def test_a_site_is_not_asked_faster_than_it_wants(here: Site) -> None:
     here.page("/", "/a", "/b")
     here.page("/a")
@@ -334,7 +342,13 @@ def test_a_feed_brings_its_pages_and_says_nothing_of_older_ones(here: Site) -> N
     here.page("/b")
     run = Run(here, Kind.FEED, "/feed")
     assert run.paths == ["/a", "/b"]
-    assert "newest" in run.end.reason
+    assert (run.end.complete, run.end.reason) == (False, "")
+
+
+def test_a_feed_that_is_down_says_why(here: Site) -> None:
+    here.replies["/feed"] = reply(status="503 x")
+    run = Run(here, Kind.FEED, "/feed")
+    assert (run.end.complete, "503" in run.end.reason, list(run.failed)) == (False, True, ["/feed"])
 
 
 def test_a_page_that_several_addresses_lead_to_comes_once(here: Site) -> None:
