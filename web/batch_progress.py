@@ -1,6 +1,6 @@
 """How far the reading of many documents has come, from what the database says of them. Pure."""
 
-from collections.abc import Container, Iterable
+from collections.abc import Container, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -14,25 +14,38 @@ class Progress:
     done: int
     failed: int  # of those that are done
     held: int  # of those that are done
-    left: int  # that are being read, wait, or are still being sent
-    seconds: float  # since that moment, or from it to the last that was finished
+    left: int | None  # that are being read, wait, or are still being sent; None where nobody knows
+    seconds: float = 0  # since that moment, or from it to the last that was finished
+    pace: float | None = None  # documents a second, where it is known better than by the time they took
 
     @property
-    def total(self) -> int:
-        """All of them."""
-        return self.done + self.left
+    def rate(self) -> float | None:
+        """Documents a second; None before any is done."""
+        if self.pace is None and self.done and self.seconds:
+            return self.done / self.seconds
+        return self.pace
 
     @property
     def words(self) -> str:
         """A line to watch."""
-        parts = [f"{self.done:,} of {self.total:,} done" if self.left else f"{self.done:,} done"]
+        parts = [f"{self.done:,} of {self.done + self.left:,} done" if self.left else f"{self.done:,} done"]
         parts += [f"{n:,} {name}" for n, name in ((self.failed, "failed"), (self.held, "held")) if n]
-        if self.left and self.done and self.seconds:
-            rate = self.done / self.seconds
-            parts += [_rate(rate), f"about {_span(self.left / rate)} left"]
-        elif self.done:
-            parts.append(f"in {_span(self.seconds)}")
-        return " · ".join(parts)
+        return " · ".join([*parts, *self._times()])
+
+    def _times(self) -> Iterator[str]:
+        if self.left == 0:
+            if self.done:
+                yield f"in {_span(self.seconds)}"
+        elif self.rate:
+            yield _rate(self.rate)
+            if self.left:
+                yield f"about {_span(self.left / self.rate)} left"
+
+
+def of_run(*, done: int, failed: int, total: int | None, rate: float | None, seconds: float = 0) -> Progress:
+    """What a run that is under way says of itself; ``total`` and ``rate`` are None where nobody knows them."""
+    left = None if total is None else max(0, total - done)
+    return Progress(done=done, failed=failed, held=0, left=left, seconds=seconds, pace=rate)
 
 
 def progress(

@@ -11,10 +11,11 @@ from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from starlette.datastructures import UploadFile
 
 from ingest.intake import DEFAULT_COLLECTION, Arrival
+from ingest.sources.register import Source
 from rag.errors import UsageError
 from rag.types import Document, Status
 from web import receipts
-from web.batch_progress import progress
+from web.batch_progress import of_run, progress
 from web.deps import CheckedForm, TheDocument, TheForm, ThePages, TheServices, text
 from web.findings import hints, outcome
 from web.uploads import Upload, receive
@@ -22,6 +23,7 @@ from web.wiring import Services
 
 PER_PAGE = 100
 LAST_MOMENT = 250_000_000_000  # seconds since 1970 that a date can hold
+QUIET = 300  # seconds without news after which a sync is taken to have been broken off
 BUSY = "busy"
 STATES = (BUSY, Status.READY, Status.PARTIAL, Status.HELD, Status.FAILED)
 
@@ -122,7 +124,7 @@ def _library(
         last=last,
         since=asked.since,
         uploads=[(each, _twin(each)) for each in uploads or []],
-        sources=[(each, outcome(each.outcome or {})) for each in services.register.all()],
+        sources=[(s, outcome(s.outcome or {}), _running(s, now)) for s in services.register.all()],
         conversations=services.history.conversations(),
         collections=services.store.collections(),
         default_collection=DEFAULT_COLLECTION,
@@ -166,6 +168,14 @@ def _progress(rows: list[Row], asked: Asked, now: datetime) -> str:
     since = datetime.fromtimestamp(asked.since, UTC)
     told = progress((r.document for r in rows), busy, since=since, now=now, coming=asked.coming)
     return told.words if told else ""
+
+
+def _running(source: Source, now: datetime) -> str:
+    """How far a sync has come; empty where none runs, or not any more."""
+    news = source.running
+    if news is None or (now - news.at).total_seconds() > QUIET:
+        return ""
+    return of_run(done=news.done, failed=news.failed, total=news.total, rate=news.rate).words
 
 
 def _matches(document: Document, query: str) -> bool:

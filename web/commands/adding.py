@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from web.commands.common import Home, Json, reports_errors, services
+from web.commands.common import Home, Json, reports_errors, say, services
 from web.commands.progress import exit_code, progress, report
 
 if TYPE_CHECKING:
@@ -29,8 +29,11 @@ def add(
     began = time.monotonic()
     with services(home, logs=True) as opened:
         items = [each for path in paths for each in _items(opened, path)]
+        if not items:
+            say("No files found: hidden ones, links and empty folders are passed over.")
         batch = opened.batch(collection)
-        with progress(len(items), as_json=as_json) as follow:
+        batch.summary.total = len(items)
+        with progress(as_json=as_json) as follow:
             for finished in batch.run(items):
                 follow(finished)
         opened.caches.catch_up()

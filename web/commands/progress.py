@@ -10,67 +10,91 @@ from typing import TYPE_CHECKING, Any
 
 import typer
 
+from web.batch_progress import of_run
 from web.commands.common import print_json, say, visible
 
 if TYPE_CHECKING:
-    from ingest.summary import Finished, Summary
+    from ingest.summary import Finished, Summary, Tally
 
 Follow = Callable[["Finished"], None]
 
 
 @contextmanager
-def progress(total: int | None, *, as_json: bool) -> Iterator[Follow]:
-    """What to call for each file that is finished; ``total`` is None where nobody knows it.
+def progress(*, as_json: bool, sync: str = "") -> Iterator[Follow]:
+    """What to call for each file that is finished; ``sync`` is the name of the source, where it is one.
 
     With ``as_json`` each becomes a line of JSON on standard error; a terminal gets a bar; a log gets nothing.
     """
+    from ingest.summary import Tally
+
+    tally = Tally(began=time.monotonic())
     if as_json:
-        yield _lines(total)
+        yield _lines(tally, sync)
     elif sys.stderr.isatty():
-        with _bar(total) as follow:
+        with _bar(tally, sync) as follow:
             yield follow
     else:
         yield lambda _finished: None
 
 
-def _lines(total: int | None) -> Follow:
-    began, done = time.monotonic(), 0
+def _lines(tally: "Tally", sync: str) -> Follow:
+    named = {"sync": sync} if sync else {}
 
     def follow(finished: "Finished") -> None:
-        nonlocal done
-        done += 1
-        spent = time.monotonic() - began
-        event = {"done": done, "total": total, "seconds": round(spent, 2), **asdict(finished)}
+        tally.note(finished)
+        event = {**named, **_numbers(tally, time.monotonic()), **asdict(finished)}
         sys.stderr.write(json.dumps(event, ensure_ascii=False) + "\n")
         sys.stderr.flush()
 
     return follow
 
 
+def _numbers(tally: "Tally", now: float) -> dict[str, float | None]:
+    """How many are done, the seconds that took, and the seconds that are left where that can be told."""
+    left = tally.left(now)
+    return {
+        "done": tally.done,
+        "total": tally.total,
+        "seconds": round(now - tally.began, 2),
+        "left": None if left is None else round(left, 1),
+    }
+
+
 @contextmanager
-def _bar(total: int | None) -> Iterator[Follow]:
+def _bar(tally: "Tally", sync: str) -> Iterator[Follow]:
     from rich.console import Console
     from rich.markup import escape
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+    from rich.progress import BarColumn, Progress, TextColumn
 
-    columns = (
-        BarColumn(),
-        MofNCompleteColumn(),
-        TextColumn("{task.fields[rate]}"),
-        TimeRemainingColumn(),
-        TextColumn("{task.description}"),
-    )
-    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
-        task = bar.add_task("", total=total, rate="")
+    columns = (TextColumn(escape(visible(sync))), BarColumn(), TextColumn("{task.fields[words]}"))
+    now = TextColumn("{task.description}")
+    with Progress(*columns, now, console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task("", total=None, words="")
 
         def follow(finished: "Finished") -> None:
-            bar.update(task, advance=1, description=escape(visible(finished.source)))
-            speed = bar.tasks[0].finished_speed or bar.tasks[0].speed
-            bar.update(task, rate=f"{speed:.1f} files/s" if speed else "")
+            tally.note(finished)
+            bar.update(
+                task,
+                completed=tally.done,
+                total=tally.total,
+                words=_words(tally, time.monotonic()),
+                description=escape(visible(finished.source)),
+            )
             if finished.reason:
                 bar.console.print(escape(f"failed: {visible(finished.source)}: {visible(finished.reason)}"))
 
         yield follow
+
+
+def _words(tally: "Tally", now: float) -> str:
+    told = of_run(
+        done=tally.done,
+        failed=tally.failed,
+        total=tally.total,
+        rate=tally.rate(now),
+        seconds=now - tally.began,
+    )
+    return told.words
 
 
 def report(summary: "Summary", seconds: float, *, as_json: bool, **more: Any) -> None:

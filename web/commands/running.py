@@ -44,13 +44,13 @@ def serve(
 
 
 @reports_errors
-def work(home: Home = None) -> None:
+def work(home: Home = None, as_json: Json = False) -> None:
     """Read what waits in the queue, beside the server or on another machine, until interrupted."""
     with services(home, warm=True, logs=True) as opened:
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, lambda *_: opened.worker.stop(0))
         say("Waiting for documents (stop it with Ctrl-C)")
-        opened.worker.run(_say_result)
+        opened.worker.run(_print_result if as_json else _say_result)
 
 
 @reports_errors
@@ -129,6 +129,23 @@ def _listen(host: str, port: int) -> socket.socket:
             f"Port {port} is taken, perhaps by another Footnote. Stop that one, or choose another with --port."
         ) from None
     return listener
+
+
+def _print_result(result: "Result") -> None:
+    """A line of JSON; ``again`` says that what failed will be tried once more."""
+    failure = result.failure
+    print_json(
+        {
+            "source": result.job.source,
+            "document_id": result.job.document_id,
+            "outcome": "failed" if failure else "ready",
+            "stage": failure.stage if failure else "",
+            "reason": failure.reason if failure else "",
+            "again": result.again,
+            "pages": result.pages,
+            "chunks": result.chunks,
+        }
+    )
 
 
 def _say_result(result: "Result") -> None:

@@ -1,6 +1,9 @@
 """`footnote source` and `footnote sync`: folders and sites that are kept in step."""
 
+import re
 import time
+from collections.abc import Container, Sequence
+from itertools import chain, count
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -114,21 +117,31 @@ def sync(
 
     began = time.monotonic()
     total, errors = Summary(), []
-    with services(home, logs=True) as opened, progress(None, as_json=as_json) as follow:
-        chosen = [opened.register.named(name) for name in names] if names else opened.register.all()
-        if not chosen:
-            raise UsageError("There is no source yet. Add one: footnote source add PATH_OR_URL")
-        for each in chosen:
+    with services(home, logs=True) as opened:
+        steps = opened.sync.rehearse if dry_run else opened.sync.run
+        for each in _chosen(opened, names or ()):
             summary = Summary()  # of this source alone: it is kept with it
             try:
-                steps = opened.sync.rehearse if dry_run else opened.sync.run
-                for finished in steps(each, summary, allow_mass_delete=allow_mass_delete):
-                    follow(finished)
+                with progress(as_json=as_json, sync=each.name) as follow:
+                    for finished in steps(each, summary, allow_mass_delete=allow_mass_delete):
+                        follow(finished)
             except FootnoteError as error:
                 errors.append(error)
                 say(f"footnote: {each.name}: {error}")
             total.include(summary)
     _end(total, errors, time.monotonic() - began, as_json=as_json, dry_run=dry_run)
+
+
+def _chosen(opened: "Services", names: Sequence[str]) -> "list[Source]":
+    """The sources of these names, or all. Raises UsageError."""
+    known = {each.name: each for each in opened.register.all()}
+    if not known:
+        raise UsageError("There is no source yet. Add one: footnote source add PATH_OR_URL")
+    if unknown := [name for name in names if name not in known]:
+        raise UsageError(
+            f"There is no source named {', '.join(unknown)}. Those there are: {', '.join(known)}."
+        )
+    return [known[name] for name in dict.fromkeys(names)] if names else list(known.values())
 
 
 def _end(
@@ -148,15 +161,23 @@ def _latest(source: "Source") -> str:
         return "not synced yet"
     outcome = source.outcome or {}
     said = f"synced {source.synced_at:%Y-%m-%d %H:%M} UTC, {len(outcome.get('failed', ()))} failed"
-    return f"{said}: {outcome['error']}" if outcome.get("error") else said
+    why = outcome.get("error") or outcome.get("trouble")
+    return f"{said}: {why}" if why else said
 
 
 def _registered(
     opened: "Services", location: str, name: str | None, collection: str, kind: str, options: "Options"
 ) -> "Source":
     where, found = _located(opened, location, kind)
-    chosen = name or where.rstrip("/").rsplit("/", 1)[-1][:100] or "source"
+    chosen = name or _free(where, {each.name for each in opened.register.all()})
     return opened.register.add(chosen, found, where, collection, options)
+
+
+def _free(location: str, taken: Container[str]) -> str:
+    """A name after the last part of a location; with a number where there is one of that name already."""
+    last = location.rstrip("/").rsplit("/", 1)[-1]
+    name = re.sub(r"[^\w .-]+", "-", last)[:90].strip(" ._-") or "source"
+    return next(each for each in chain([name], (f"{name}-{n}" for n in count(2))) if each not in taken)
 
 
 def _located(opened: "Services", location: str, kind: str) -> "tuple[str, Kind]":

@@ -3,11 +3,13 @@
 import { page, parse, renewToken } from "./net.js";
 
 const SECOND = 1000;
+const IDLE = 10; // looks that are left out while nothing is under way; a sync may begin at any time
 const form = document.getElementById("upload");
 let address = location.href;
 let typing = 0;
 let since = null; // the server's time when the present batch began, by which its progress is counted
 let coming = 0; // files that are still to be sent
+let looks = 0;
 
 export function start() {
   if (!form) return;
@@ -48,6 +50,7 @@ async function uploadAll(files) {
 const library = () => document.getElementById("library");
 const busy = () => Number(library().dataset.busy);
 const now = () => library().dataset.now;
+const syncing = () => document.querySelector(".sources [data-running]");
 
 function addRow(file) {
   const row = document.getElementById("upload-row").content.firstElementChild.cloneNode(true);
@@ -116,7 +119,8 @@ function refuse(row, text) {
 }
 
 function watch() {
-  if (busy() && !document.hidden) refresh();
+  looks += 1;
+  if (!document.hidden && (busy() || syncing() || looks % IDLE === 0)) refresh();
 }
 
 // Another state or page of the list, without leaving: files may still be on their way.
@@ -144,15 +148,18 @@ function filter(words) {
 // Only what differs is exchanged, so that focus, the open dialog and the filter's caret stay.
 async function refresh() {
   const asked = address;
-  let told;
+  let fresh;
   try {
-    told = (await page(counting(asked))).getElementById("library");
+    fresh = await page(counting(asked));
   } catch {
     return; // the server is away; the next look may find it
   }
+  const told = fresh.getElementById("library");
   if (!told || asked !== address) return;
   const list = library();
+  if (since === null && Number(told.dataset.busy)) since = told.dataset.now;
   Object.assign(list.dataset, told.dataset);
+  exchangeSources(fresh);
   for (const part of [".count", ".states", ".batch"]) exchange(list, told, part);
   exchangeBody(list, told);
 }
@@ -169,6 +176,16 @@ function counting(asked) {
 function exchange(list, told, selector) {
   const [old, fresh] = [list.querySelector(selector), told.querySelector(selector)];
   if (old.innerHTML !== fresh.innerHTML) old.replaceWith(document.adoptNode(fresh));
+}
+
+// Each source whose sync has come further; what failed stays folded out.
+function exchangeSources(told) {
+  for (const fresh of told.querySelectorAll(".sources li[id]")) {
+    const old = document.getElementById(fresh.id);
+    const open = old?.querySelector("details")?.open;
+    if (open) fresh.querySelector("details")?.setAttribute("open", "");
+    if (old && old.innerHTML !== fresh.innerHTML) old.replaceWith(document.adoptNode(fresh));
+  }
 }
 
 function exchangeBody(list, told) {

@@ -162,6 +162,31 @@ def test_sources_are_listed_with_their_last_sync(client: TestClient, services: S
     assert "99.pdf: It is damaged. and 1 more" in page
 
 
+def test_a_sync_under_way_is_shown_with_its_rate_and_the_time_that_is_left(
+    client: TestClient, services: Services
+) -> None:
+    source = services.register.add("Handbook", Kind.FOLDER, "/srv/handbook", "default", Options())
+    services.register.note(source, {"done": 5, "failed": 1, "total": 25, "rate": 0.5})
+    page = client.get("/documents").text
+    assert "Being synced: 5 of 25 done · 1 failed · 30.0 a minute · about 40 s left" in text(page)
+    assert "data-running" in page
+
+
+def test_a_sync_that_fell_silent_long_ago_is_not_shown(
+    client: TestClient, services: Services, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    source = services.register.add("Handbook", Kind.FOLDER, "/srv/handbook", "default", Options())
+    services.register.note(source, {"done": 5, "failed": 1, "total": 25, "rate": 0.5})
+    monkeypatch.setattr("web.documents.QUIET", -1)
+    assert "Being synced" not in client.get("/documents").text
+
+
+def test_a_source_that_could_not_be_looked_at_says_why(client: TestClient, services: Services) -> None:
+    source = services.register.add("News", Kind.FEED, "https://a.test/feed", "default", Options())
+    services.register.record(source, {"failed": [], "trouble": "https://a.test/feed answered 503."})
+    assert "https://a.test/feed answered 503." in text(client.get("/documents").text)
+
+
 def test_a_long_list_comes_in_pages(client: TestClient, services: Services) -> None:
     for n in range(101):
         services.intake.receive(io.BytesIO(str(n).encode()), name=f"{n}.txt")
