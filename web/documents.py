@@ -124,7 +124,7 @@ def _library(
         last=last,
         since=asked.since,
         uploads=[(each, _twin(each)) for each in uploads or []],
-        sources=[(s, outcome(s.outcome or {}), _running(s, now)) for s in services.register.all()],
+        sources=[_synced(source, now) for source in services.register.all()],
         conversations=services.history.conversations(),
         collections=services.store.collections(),
         default_collection=DEFAULT_COLLECTION,
@@ -170,12 +170,13 @@ def _progress(rows: list[Row], asked: Asked, now: datetime) -> str:
     return told.words if told else ""
 
 
-def _running(source: Source, now: datetime) -> str:
-    """How far a sync has come; empty where none runs, or not any more."""
-    news = source.running
-    if news is None or (now - news.at).total_seconds() > QUIET:
-        return ""
-    return of_run(done=news.done, failed=news.failed, total=news.total, rate=news.rate).words
+def _synced(source: Source, now: datetime) -> tuple[Source, str]:
+    """A source, and what became of its latest sync, or how far the one has come that is under way."""
+    running = source.running
+    if running is None or (now - running.at).total_seconds() > QUIET:
+        return replace(source, running=None), outcome(source.outcome or {})
+    told = of_run(done=running.done, failed=running.failed, total=running.total, rate=running.rate)
+    return source, told.words
 
 
 def _matches(document: Document, query: str) -> bool:
