@@ -190,6 +190,7 @@ function exchangeSources(told) {
 
 function exchangeBody(list, told) {
   const [old, fresh] = [list, told].map((each) => [...each.children].filter((child) => !child.matches(".list-head")));
+  if (old.map((each) => each.outerHTML).join() === fresh.map((each) => each.outerHTML).join()) return;
   if (old.length === 1 && fresh.length === 1 && sameRows(old[0], fresh[0])) return;
   for (const each of old) each.remove();
   list.append(...fresh.map((each) => document.adoptNode(each)));
