@@ -14,7 +14,8 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/pip install --quiet --disable-pip-version-check
 TORCH := $(shell sed -n 's/^ *"\(torch==[^"]*\)".*/\1/p' pyproject.toml)
 BENCHMARK_SETS := data/sample $(wildcard $(addprefix ../shared/data/, \
-	text/squad2_dev_half text/clapnq_dev text/chunking_eval pdf/sec_10q))
+	text/squad2_dev_half text/clapnq_dev text/xquad_de text/chunking_eval pdf/sec_10q))
+SHARED := $(wildcard ../shared/data)
 
 export FOOTNOTE_HOME ?= $(CURDIR)/data/home
 # The tests reuse the converted models, and nothing else of that home.
@@ -49,12 +50,18 @@ endif
 bench: export FOOTNOTE_MODELS := $(FOOTNOTE_HOME)/models
 bench: setup-dev ## the benchmark tables: every evaluation set at hand, waiting times, and reading beside LangChain
 	for set in $(BENCHMARK_SETS); do $(BIN)/footnote eval "$$set"; done
-	$(BIN)/python -m tests.benchmarks.ablation $(BENCHMARK_SETS) --models $(FOOTNOTE_MODELS)
+	$(BIN)/python -m tests.benchmarks.ablation $(BENCHMARK_SETS) --models $(FOOTNOTE_MODELS) \
+		$(foreach data,$(SHARED),--across $(data)/text/xquad_en $(data)/text/xquad_de)
 	$(BIN)/python -m tests.benchmarks.followups --models $(FOOTNOTE_MODELS) \
 		$(addprefix --handbook ,$(wildcard ../shared/data/markdown/handbook))
+	for data in $(SHARED); do \
+		$(BIN)/python -m tests.benchmarks.altered "$$data" --models $(FOOTNOTE_MODELS); \
+		$(BIN)/python -m tests.benchmarks.articles "$$data/html/articles"; \
+		$(BIN)/python -m tests.benchmarks.screening "$$data"; \
+	done
 	for set in $(firstword $(wildcard ../shared/data/markdown/handbook) data/sample/documents); do \
 		$(BIN)/python tests/benchmarks/latency.py "$$set"; done
-	for data in $(wildcard ../shared/data); do \
+	for data in $(SHARED); do \
 		$(BIN)/python tests/benchmarks/embedding.py "$$data" --models $(FOOTNOTE_MODELS); done
 	for set in $(wildcard ../shared/data/pdf/sec_10q); do $(BIN)/python tests/benchmarks/reading.py "$$set"; done
 

@@ -1,6 +1,7 @@
 """Retrieval piece by piece: each index alone, reciprocal ranks, and the product without one of its pieces.
 
     python -m tests.benchmarks.ablation ../shared/data/text/squad2_dev_half --models data/home/models
+    python -m tests.benchmarks.ablation --across ../shared/data/text/xquad_en ../shared/data/text/xquad_de --models …
 
 Prints, for the answerable questions of each folder given, recall at 1, 5 and 10 as rag.measure defines it, and for the
 questions with one gold document the share that has it among the first five chunks. All ways rank the same candidates.
@@ -72,14 +73,29 @@ def main() -> None:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    parser.add_argument("folders", type=Path, nargs="+")
+    parser.add_argument("folders", type=Path, nargs="*")
     parser.add_argument("--models", type=Path, required=True)
+    parser.add_argument(
+        "--across",
+        type=Path,
+        nargs=2,
+        action="append",
+        default=[],
+        metavar=("DOCUMENTS", "QUESTIONS"),
+        help="the documents of one set asked the questions of its translation",
+    )
     given = parser.parse_args()
     print("| set | questions | way | recall@1 | recall@5 | recall@10 | one document, first five chunks |")
     print("| --- | --- | --- | --- | --- | --- | --- |")
-    for folder in given.folders:
-        for row in rows(load_set(folder), given.models):
+    for each in (*map(load_set, given.folders), *(across(*pair) for pair in given.across)):
+        for row in rows(each, given.models):
             print(f"| {' | '.join(row)} |", flush=True)
+
+
+def across(documents: Path, questions: Path) -> EvaluationSet:
+    """One set's documents with the questions of another that names its documents alike."""
+    here, there = load_set(documents), load_set(questions)
+    return replace(here, name=f"{there.name} over {here.name}", questions=there.questions)
 
 
 def rows(given: EvaluationSet, models: Path) -> Iterator[tuple[str, ...]]:
