@@ -258,7 +258,9 @@ class Home:
         """Whoever keeps folders in step."""
         return Sync(
             database=self.database, intake=self.intake, places=self.places, register=self.register,
-            batch=self.batch, site=lambda source, _: Folder(Path(source.location)),
+            batch=self.batch, site=lambda source, places: Folder(
+                Path(source.location), contents={place.sha256 for place in places.values()}
+            ),
         )  # fmt: skip
 
     def source(self, folder: Path, name: str = "docs") -> Source:

@@ -126,7 +126,8 @@ class Services(Answering):
 
         options = source.options
         if source.kind is Kind.FOLDER:
-            return Folder(Path(source.location), options.include, options.exclude)
+            contents = {place.sha256 for place in places.values()}
+            return Folder(Path(source.location), options.include, options.exclude, contents)
         return self.web.site(source, places)
 
     @cached_property

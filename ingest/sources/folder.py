@@ -1,9 +1,10 @@
 """Files and folders on this machine, as a source of documents."""
 
+import hashlib
 import os
 import stat
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
@@ -80,18 +81,29 @@ def walk(path: Path) -> Iterator[Found]:
 class Folder:
     """A registered folder, looked at again and again."""
 
-    def __init__(self, path: Path, include: Sequence[str] = (), exclude: Sequence[str] = ()) -> None:
-        """The patterns are globs of paths below the folder; an empty ``include`` takes all."""
+    def __init__(
+        self,
+        path: Path,
+        include: Sequence[str] = (),
+        exclude: Sequence[str] = (),
+        contents: Collection[str] = (),
+    ) -> None:
+        """The patterns are globs of paths below the folder; an empty ``include`` takes all.
+
+        ``contents`` are the SHA-256 sums, as hex digits, of what lay there before.
+        """
         self._path = path
         self._include = include
         self._exclude = exclude
+        self._contents = frozenset(contents)
         self._closed: list[str] = []
         self._count = 0
 
     def look(self, known: Mapping[str, Mark]) -> Iterator[Seen]:
         """Every file: as it is, or as unchanged where size and times of change are as they were.
 
-        New ones come before those that changed: one may be a file renamed, whose old name another has now.
+        New ones come before those that changed, and of these what lay under another name before comes before what was
+        edited: a renamed file is to be found before its old name is taken for a new version of it.
 
         Raises NotFound where there is no such folder, unless something is known of it: then all of that is gone.
         """
@@ -105,7 +117,7 @@ class Folder:
                 changed.append(found)
             else:
                 yield found
-        yield from changed
+        yield from sorted(changed, key=lambda found: not self._lay_here(found))
 
     def expected(self) -> int:
         """How many files there are: names and times are listed before the first is opened."""
@@ -125,6 +137,11 @@ class Folder:
         listed = [each for each in found if each.closed or self._wanted(each.source)]
         self._count = len(listed)
         return listed
+
+    def _lay_here(self, found: Found) -> bool:
+        with suppress(OSError), found.path.open("rb") as file:
+            return hashlib.file_digest(file, "sha256").hexdigest() in self._contents
+        return False
 
     def _wanted(self, source: str) -> bool:
         taken = not self._include or any(fnmatchcase(source, pattern) for pattern in self._include)
