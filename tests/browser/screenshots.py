@@ -48,7 +48,7 @@ def photograph(browser: Any, address: str, name: str, **options: Any) -> None:
     page.locator(".turn .note").first.click()
     page.locator("#pane .sheet img").evaluate("picture => picture.decode()")
     shot("source")
-    page.keyboard.press("Escape")
+    page.goto("/")
     ask(page, UNANSWERED)
     shot("declined")
     page.goto("/documents")
