@@ -1,8 +1,8 @@
-"""How long people wait: a search in a warm process, a command from its start, and a server from its start.
+"""How long people wait: a search and a whole answer in a warm process, a command from its start, and a server from its start.
 
-    python tests/benchmarks/latency.py FOLDER [--runs 10]
+    python tests/benchmarks/latency.py FOLDER [--runs 10] [--home DIR]
 
-FOLDER is read into a throw-away home first (converted models are taken from FOOTNOTE_MODELS or made once). Questions
+FOLDER is read into a throw-away home first, unless DIR is a home that has read it (converted models are taken from FOOTNOTE_MODELS or made once). Questions
 are headings of its documents, so that no set of questions is needed. Prints medians and 95th percentiles.
 """
 
@@ -37,14 +37,16 @@ def main() -> None:
     )
     parser.add_argument("folder", type=Path)
     parser.add_argument("--runs", type=int, default=10)
+    parser.add_argument("--home", type=Path)
     given = parser.parse_args()
     os.environ.setdefault("FOOTNOTE_MODELS", str(load().model_folder))
     with tempfile.TemporaryDirectory() as folder:
-        home = Path(folder)
-        footnote("add", str(given.folder), "--home", str(home), "--json")
+        home = given.home or Path(folder)
+        if given.home is None:
+            footnote("add", str(given.folder), "--home", str(home), "--json")
         questions = headings(home)
         rows = [
-            ("search, warm process, ms", searches(home, questions)),
+            *warm(home, questions),
             *(
                 (f"{name} from the command line, s", commands(name, home, questions[: given.runs]))
                 for name in ("search", "ask")
@@ -84,16 +86,15 @@ def _of(services: Services, document_id: str) -> list[str]:
     return [page.text[b.start : b.end][:100] for b in page.blocks if b.kind is BlockKind.HEADING]
 
 
-def searches(home: Path, questions: list[str]) -> list[float]:
-    """Milliseconds of each search, its embedding included."""
+def warm(home: Path, questions: list[str]) -> list[Row]:
+    """Milliseconds of each search and each answer, embedding included, once everything is loaded."""
     services = open_services(load(home=home), warm=True)
-    services.retriever.retrieve(Question(text="warm up"), 10)
-    taken = [
-        timed(lambda text=text: services.retriever.retrieve(Question(text=text), 10)) * 1000
-        for text in questions
-    ]  # type: ignore[misc]
+    services.answerer.answer(Question(text="warm up"))
+    asked = [Question(text=text) for text in questions]
+    searched = [timed(lambda one=one: services.retriever.retrieve(one, 10)) * 1000 for one in asked]  # type: ignore[misc]
+    answered = [timed(lambda one=one: services.answerer.answer(one)) * 1000 for one in asked]  # type: ignore[misc]
     services.close()
-    return taken
+    return [("search, warm process, ms", searched), ("whole answer, warm process, ms", answered)]
 
 
 def commands(name: str, home: Path, questions: list[str]) -> list[float]:
