@@ -74,7 +74,7 @@ class Answerer:
         yield PassagesFound(passages=passages, looked_for=looked_for)
         pages = self._store.pages((p.document.id, p.chunk.page) for p in passages)
         evidence = weigh(asked, passages, self._embedder, pages)
-        confidence = self._confidence(evidence)
+        confidence = self._confidence(asked.text, evidence)
         sentences: list[Sentence] = []
         for sentence in self._sentences(asked, evidence, confidence):
             sentences.append(sentence)
@@ -85,8 +85,8 @@ class Answerer:
         against = conflicts(asked, finished.sentences)
         yield AnswerDone(answer=replace(finished, conflicts=against, looked_for=looked_for))
 
-    def _confidence(self, evidence: Evidence) -> float:
-        raw = abstain.confidence(evidence)
+    def _confidence(self, question: str, evidence: Evidence) -> float:
+        raw = abstain.confidence(question, evidence)
         return self._calibration.apply(raw) if self._calibration else raw
 
     def _sentences(self, question: Question, evidence: Evidence, confidence: float) -> Iterator[Sentence]:

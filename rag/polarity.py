@@ -20,6 +20,17 @@ def contradictions(said: Text, shown: Text, aligned: Aligned) -> Iterator[str]:
     yield from _opposites(said, shown, aligned, own, there)
 
 
+def denials(said: Text, shown: Text, aligned: Aligned) -> tuple[Cue, ...]:
+    """The cues of a text that deny what is not denied in what is shown, by a cue or by the opposite of a word."""
+    own, _ = _unpaired(cues(said.tokens), cues(shown.tokens), aligned)
+    return tuple(cue for cue in own if not _made_up(cue, aligned))
+
+
+def is_opposed(aligned: Aligned) -> bool:
+    """Whether at the place of some word its opposite is shown."""
+    return any(places and all(place.sign < 0 for place in places) for places in aligned.values())
+
+
 def _unpaired(own: Sequence[Cue], there: Sequence[Cue], aligned: Aligned) -> tuple[list[Cue], list[Cue]]:
     """The cues of both sides that are left when those were paired whose scopes share most."""
     shared = [(_shared(one, other, aligned), one, other) for one in own for other in there]

@@ -38,6 +38,7 @@ class Case:
 
     group: str  # the kind of knowledge base
     kind: str  # answerable, adversarial, near or far
+    question: str
     evidence: Evidence
     gold: tuple[bool, ...]  # of each candidate: it overlaps a gold span
 
@@ -83,8 +84,8 @@ def shelves(train: Path) -> Iterator[Shelf]:
     dice = random.Random(0)
     squad, asked = records(train / "squad_dev_rest")
     far = records(train / "pubmedqa")[1]
-    yield from (small_shelf("squad small", dice, squad, asked, 4, 5) for _ in range(40))
-    yield whole_shelf("squad whole", dice, squad, asked, far, 800)
+    yield from (small_shelf("squad small", dice, squad, asked, 4, 5) for _ in range(20))
+    yield whole_shelf("squad whole", dice, squad, asked, far, 600)
     abstracts, about = records(train / "pubmedqa")
     for part in range(5):
         shelf = abstracts[part::5]
@@ -133,8 +134,8 @@ def whole_shelf(
         documents=documents,
         questions={
             "answerable": pick(dice, (q for q in own if q["answerable"]), count),
-            "adversarial": pick(dice, (q for q in own if not q["answerable"]), count // 8),
-            "far": pick(dice, far, count),
+            "adversarial": pick(dice, (q for q in own if not q["answerable"]), count // 2),
+            "far": pick(dice, far, count // 2),
         },
     )
 
@@ -171,7 +172,7 @@ def ask(shelf: Shelf, embedder: Embedder) -> Iterator[Case]:
                 pages = services.store.pages((p.document.id, p.chunk.page) for p in passages)
                 evidence = weigh(question, passages, embedder, pages)
                 gold = tuple(holds(record, candidate) for candidate in evidence.candidates)
-                yield Case(group=shelf.group, kind=kind, evidence=evidence, gold=gold)
+                yield Case(group=shelf.group, kind=kind, question=question.text, evidence=evidence, gold=gold)
         services.close()
 
 

@@ -1,9 +1,10 @@
-"""How long people wait: a search and a whole answer in a warm process, a command from its start, and a server from its start.
+"""How long people wait: for a search and an answer in a warm process, for a command and a server from their start.
 
     python tests/benchmarks/latency.py FOLDER [--runs 10] [--home DIR]
 
-FOLDER is read into a throw-away home first, unless DIR is a home that has read it (converted models are taken from FOOTNOTE_MODELS or made once). Questions
-are headings of its documents, so that no set of questions is needed. Prints medians and 95th percentiles.
+FOLDER is read into a throw-away home first, unless DIR is a home that has read it (converted models are taken from
+FOOTNOTE_MODELS or made once). Questions are headings of its documents, so that no set of questions is needed. Prints
+medians and 95th percentiles.
 """
 
 import argparse

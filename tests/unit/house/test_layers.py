@@ -18,7 +18,10 @@ PURE = {
         for name in "agreement align attribution concepts contrast dates facts lead names".split()
     ),
     *(f"rag.{name}" for name in "asked reading heads choice conflict dating".split()),
-    *(f"rag.{name}" for name in "negation novel numbers pair polarity spelled tokens units".split()),
+    *(
+        f"rag.{name}"
+        for name in "negation novel numbers pair polarity presupposition spelled tokens units".split()
+    ),
     *(f"ingest.{name}" for name in "chunk atoms outline clean hyphens running offsets".split()),
     *(f"ingest.{name}" for name in "screen instructions invisible".split()),
 }

@@ -10,7 +10,9 @@ from rag.reading import surroundings
 from rag.types import Chunk
 from tests.factories import document, passage
 
-READING = surroundings(passage(Chunk(page=1, start=0, end=4, text="Yes."), of=document()), None)
+ASKED = "Which firms signed?"
+SAID = "The firms signed in March."
+READING = surroundings(passage(Chunk(page=1, start=0, end=len(SAID), text=SAID), of=document()), None)
 
 
 def evidence(*scores: float, cosine: float = 0.5, paragraph: float = 0.5) -> Evidence:
@@ -21,24 +23,24 @@ def evidence(*scores: float, cosine: float = 0.5, paragraph: float = 0.5) -> Evi
 
 
 def test_no_evidence_has_no_confidence() -> None:
-    assert confidence(evidence()) == 0.0
+    assert confidence(ASKED, evidence()) == 0.0
 
 
 @given(st.lists(st.floats(-50, 50), min_size=1, max_size=40), st.floats(-1, 1))
 def test_the_confidence_is_a_probability(scores: list[float], cosine: float) -> None:
-    assert 0.0 <= confidence(evidence(*sorted(scores, reverse=True), cosine=cosine)) <= 1.0
+    assert 0.0 <= confidence(ASKED, evidence(*sorted(scores, reverse=True), cosine=cosine)) <= 1.0
 
 
 def test_a_likelier_sentence_makes_surer() -> None:
-    assert confidence(evidence(9.0, cosine=0.2)) < confidence(evidence(9.0, cosine=0.9))
+    assert confidence(ASKED, evidence(9.0, cosine=0.2)) < confidence(ASKED, evidence(9.0, cosine=0.9))
 
 
 def test_a_likelier_paragraph_makes_surer() -> None:
-    assert confidence(evidence(9.0, paragraph=0.2)) < confidence(evidence(9.0, paragraph=0.9))
+    assert confidence(ASKED, evidence(9.0, paragraph=0.2)) < confidence(ASKED, evidence(9.0, paragraph=0.9))
 
 
 def test_a_sentence_that_stands_out_makes_surer_than_one_among_its_like() -> None:
-    assert confidence(evidence(20.0, *[12.0] * 9)) > confidence(evidence(20.0, *[19.9] * 9))
+    assert confidence(ASKED, evidence(20.0, *[12.0] * 9)) > confidence(ASKED, evidence(20.0, *[19.9] * 9))
 
 
 def test_the_lead_is_measured_against_the_ranks_behind_and_fixed_for_a_lone_sentence() -> None:
@@ -49,8 +51,14 @@ def test_the_lead_is_measured_against_the_ranks_behind_and_fixed_for_a_lone_sent
 def test_plain_cases_fall_on_either_side_of_the_threshold() -> None:
     there = evidence(25.0, *[17.0] * 9, cosine=0.8, paragraph=0.7)
     elsewhere = evidence(9.0, *[8.0] * 9, cosine=0.2, paragraph=0.2)
-    assert confidence(elsewhere) < THRESHOLD < confidence(there)
+    assert confidence(ASKED, elsewhere) < THRESHOLD < confidence(ASKED, there)
+
+
+@pytest.mark.parametrize("asked", ["Which firms did not sign?", "Which 12 firms signed?"])
+def test_a_question_whose_claims_the_passage_does_not_bear_out_makes_less_sure(asked: str) -> None:
+    found = evidence(9.0)
+    assert confidence(asked, found) < confidence(ASKED, found)
 
 
 def test_every_coefficient_has_its_signal() -> None:
-    assert len(signals(evidence(1.0))) == len(COEFFICIENTS)
+    assert len(signals(ASKED, evidence(1.0))) == len(COEFFICIENTS)
