@@ -88,9 +88,14 @@ class LexicalIndex:
         return {key: score / most for key, score in self._scores(_any(clauses), ids).items()}
 
     def exact(self, text: str, ids: Iterable[int]) -> dict[int, float]:
-        """What share, in (0, 1], of the phrases that a text quotes, and of its codes, the chunks hold."""
-        found = [_silent(self._phrase(phrase), 1.0) for phrase in phrases(text)]
-        return {key: score / len(found) for key, score in self._scores(_any(found), ids).items()}
+        """What share, in (0, 1], of the phrases that a text quotes, and of its codes, the chunks hold.
+
+        Each counts by its rarity, as in `about`: a code that every other chunk holds ("10-Q" in filings) says little.
+        """
+        found = [(query, self._rarity(query)) for query in map(self._phrase, phrases(text))]
+        most = max(FEW, sum(rare for _, rare in found))
+        scores = self._scores(_any([_silent(query, rare) for query, rare in found]), ids)
+        return {key: score / most for key, score in scores.items()}
 
     def catch_up(self, feed: "Feed") -> None:
         """Drop what is gone and add what is new since the last time; holds for other processes too."""
@@ -164,6 +169,10 @@ class LexicalIndex:
         known, size = self.words(text), len(self)
         counts = {word: self._searcher.doc_freq("about", word) for word in known}
         return {word: rarity(max(n, known[word]), size) for word, n in counts.items() if n}
+
+    def _rarity(self, query: Any) -> float:
+        found: Any = self._searcher.search(query, 1, count=True)
+        return rarity(int(found.count), len(self))
 
     def _term(self, field: str, word: str) -> Any:
         import tantivy

@@ -33,6 +33,17 @@ def texts(retriever: Retriever, text: str, *collections: str, top: int = 10) -> 
     return [passage.chunk.text for passage in found]
 
 
+def test_a_code_counts_by_its_rarity_and_one_that_most_texts_hold_says_little(home: Home) -> None:
+    for number in range(12):
+        home.upload(f"Form K-7, order {number}: INV-2024-{number} was paid.", f"{number}.txt")
+    caches = home.open_caches()
+    caches.catch_up()
+    words = caches.words
+    ids = words.ids()
+    assert list(words.exact("Was INV-2024-7 paid?", ids).values()) == [pytest.approx(0.8, abs=0.2)]
+    assert 0 < max(words.exact("Who fills in K-7?", ids).values()) < 0.1
+
+
 def test_passages_come_best_first_with_ranks_and_both_scores(home: Home) -> None:
     home.upload("the heron stands in the reeds", "a.txt")
     home.upload("the stork stands on the roof", "b.txt")
