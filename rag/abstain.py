@@ -7,8 +7,8 @@ from rag.evidence import WEIGHTS, Evidence
 from rag.presupposition import presupposition
 
 # Logistic regression, fitted by tests/benchmarks/fit_confidence.py on squad_dev_rest and pubmedqa. Shares of the
-# question's words, figures that are not there and the passage's score were left out: they gain little there and lose
-# elsewhere, for whoever wrote those questions had the paragraph before them and took over its words.
+# question's words and the passage's score were left out: they gain little there and lose elsewhere, for whoever wrote
+# those questions had the paragraph before them and took over its words.
 INTERCEPT = -5.87
 COEFFICIENTS = MappingProxyType(
     {

@@ -3,8 +3,8 @@
     python -m tests.benchmarks.fit_confidence ../shared/data --models data/home/models
 
 Fits on the training sets of fit_homes alone and prints the coefficients, what they reach on a fifth of the questions
-that was held out, the threshold at which 95 % of the answerable questions of small knowledge bases are answered, and
-beside it Youden's: the best mean of answered and of declined questions near them, with at least 90 % answered.
+that was held out, and two thresholds: Youden's (1950), the best mean of answered questions and of declined ones near them
+in small knowledge bases, among those at which at least 90 % are answered; and the one at which 95 % are.
 """
 
 import argparse
@@ -21,9 +21,8 @@ from tests.benchmarks.fit_homes import Case, cases
 
 Array = NDArray[np.float64]
 RIDGE = 1e-6
-ADVERSARIAL = (
-    0.2  # what such a question counts beside others: people ask few that are made to look answerable
-)
+ADVERSARIAL = 0.7  # what such a question counts in the fit: people ask fewer that only look answerable
+
 SMALL, KEPT, AT_LEAST = "squad small", 0.95, 0.9
 
 
