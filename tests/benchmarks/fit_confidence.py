@@ -3,8 +3,8 @@
     python -m tests.benchmarks.fit_confidence ../shared/data --models data/home/models
 
 Fits on the training sets of fit_homes alone and prints the coefficients, what they reach on a fifth of the questions
-that was held out, and two thresholds: Youden's (1950), the best mean of answered questions and of declined ones near them
-in small knowledge bases, among those at which at least 90 % are answered; and the one at which 95 % are.
+that was held out, and two thresholds: the one at which 95 % of the answerable questions of small knowledge bases are
+answered, and Youden's (1950): the best mean of answered and of declined questions near them, with at least 90 % answered.
 """
 
 import argparse
