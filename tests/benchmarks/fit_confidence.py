@@ -4,7 +4,7 @@
 
 Fits on the training sets of fit_homes alone and prints the coefficients, what they reach on a fifth of the questions
 that was held out, and two thresholds: the one at which 95 % of the answerable questions of small knowledge bases are
-answered, and Youden's (1950): the best mean of answered and of declined questions near them, with at least 90 % answered.
+answered, and Youden's (1950): the best mean of answered and of declined questions near them, 90 % answered at least.
 """
 
 import argparse
