@@ -354,7 +354,7 @@ def test_an_unknown_generator_is_refused(library: Library) -> None:
         (("search", "x" * 3000), 2),
         (("no-such-command",), 2),
         (("docs", "show", "x"), 1),
-        (("add", "ftp://127.0.0.1/x"), 4),
+        (("add", "ftp://127.0.0.1/x"), 1),
         (("add", "http://127.0.0.1/"), 1),
         (("sync",), 2),
         (("search", "leave", "--top", "0"), 2),
