@@ -18,9 +18,9 @@ from numpy.typing import NDArray
 from rag import abstain
 from rag.estimate import auroc
 from tests.benchmarks.fit_homes import Case, cases
+from tests.benchmarks.logistic import logistic
 
 Array = NDArray[np.float64]
-RIDGE = 1e-6
 ADVERSARIAL = 0.7  # what such a question counts in the fit: people ask fewer that only look answerable
 
 SMALL, KEPT, AT_LEAST = "squad small", 0.95, 0.9
@@ -70,15 +70,9 @@ def balance(some: Sequence[Case]) -> Array:
 
 
 def fit(some: Sequence[Case]) -> Array:
-    """Ridge logistic regression by Newton's method (iteratively reweighted least squares)."""
-    rows, labels = matrix(some), np.array([case.kind == "answerable" for case in some], dtype=np.float64)
-    shares, weights = balance(some), np.zeros(len(rows[0]))
-    for _ in range(50):
-        chance = 1.0 / (1.0 + np.exp(-rows @ weights))
-        slope = rows.T @ (shares * (chance - labels)) + RIDGE * weights
-        bend = (rows.T * (shares * chance * (1.0 - chance))) @ rows + RIDGE * np.eye(len(weights))
-        weights -= np.linalg.solve(bend, slope)
-    return weights
+    """Logistic regression of what is answerable, balanced."""
+    labels = np.array([case.kind == "answerable" for case in some], dtype=np.float64)
+    return logistic(matrix(some), labels, balance(some))
 
 
 def report(title: str, some: Sequence[Case], weights: Array) -> None:

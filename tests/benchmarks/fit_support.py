@@ -19,10 +19,10 @@ from rag.models.embed import open_embedder
 from rag.pair import Pair
 from tests.benchmarks.altered import DEVELOPED, Case, cases, passages
 from tests.benchmarks.fit_homes import Memo
+from tests.benchmarks.logistic import logistic
 
 Array = NDArray[np.float64]
 FALSE = ("citation moved nearby", "citation moved far", "invented", "blended")
-RIDGE = 1e-4
 
 
 def main() -> None:
@@ -51,15 +51,9 @@ def signals(case: Case, embedder: Memo) -> tuple[float, ...]:
 
 
 def fit(rows: Array, labels: Array) -> Array:
-    """Ridge logistic regression by Newton's method, true and false weighing the same."""
+    """Logistic regression, true and false weighing the same."""
     shares = np.where(labels == 1, 0.5 / labels.sum(), 0.5 / (len(labels) - labels.sum()))
-    weights = np.zeros(len(rows[0]))
-    for _ in range(50):
-        chance = 1.0 / (1.0 + np.exp(-rows @ weights))
-        slope = rows.T @ (shares * (chance - labels)) + RIDGE * weights
-        bend = (rows.T * (shares * chance * (1.0 - chance))) @ rows + RIDGE * np.eye(len(weights))
-        weights -= np.linalg.solve(bend, slope)
-    return weights
+    return logistic(rows, labels, shares)
 
 
 def report(some: list[Case], chance: Array) -> None:
