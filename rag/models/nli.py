@@ -19,12 +19,7 @@ def open_entailment(folder: Path, device: str = "auto") -> "Entailment":
 
     Raises ModelError where there is none, or one whose labels do not say what they mean.
     """
-    if not (folder / "config.json").is_file():
-        raise ModelError(f"There is no model in {folder}: config.json is missing. {_REMEDY}")
-    try:
-        model = load_cross_encoder(folder, device=device, max_length=_TOKENS)
-    except (OSError, ValueError, KeyError, RuntimeError) as error:
-        raise ModelError(f"The model in {folder} cannot be loaded: {error}. {_REMEDY}") from error
+    model = load_cross_encoder(folder, device=device, max_length=_TOKENS, remedy=_REMEDY)
     return CrossEncoderEntailment(model, _labels(folder, model.model.config.id2label))
 
 

@@ -22,12 +22,7 @@ def open_reranker(folder: Path, *, device: str, budget_ms: int) -> "CrossEncoder
     Nothing is fetched, nothing unpickled, no code beside the weights run. Raises ModelError where there is none
     such.
     """
-    if not (folder / "config.json").is_file():
-        raise ModelError(f"There is no model in {folder}: config.json is missing. {_REMEDY}")
-    try:
-        model = load_cross_encoder(folder, device=device, max_length=_TOKENS)
-    except (OSError, ValueError, KeyError, RuntimeError) as error:
-        raise ModelError(f"The model in {folder} cannot be loaded: {error}. {_REMEDY}") from error
+    model = load_cross_encoder(folder, device=device, max_length=_TOKENS, remedy=_REMEDY)
     if model.config.num_labels != 1:
         raise ModelError(
             f"The model in {folder} has {model.config.num_labels} outputs, and one for ranking has one. {_REMEDY}"

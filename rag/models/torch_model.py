@@ -5,6 +5,8 @@ from pathlib import Path
 from threading import Lock
 from typing import TYPE_CHECKING, Any
 
+from rag.errors import ModelError
+
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
@@ -29,22 +31,28 @@ def load_sentence_transformer(folder: Path, *, device: str) -> Any:
     ).eval()
 
 
-def load_cross_encoder(folder: Path, *, device: str, max_length: int) -> Any:
-    """The model in ``folder`` as a ``CrossEncoder``, with the same care; raises what transformers raises.
+def load_cross_encoder(folder: Path, *, device: str, max_length: int, remedy: str) -> Any:
+    """The model in ``folder`` as a ``CrossEncoder``, with the same care.
 
-    Of texts that are longer than ``max_length`` word pieces together the longer one is cut.
+    Of texts that are longer than ``max_length`` word pieces together the longer one is cut. Raises ModelError, which
+    ends with the remedy, where there is none that can be loaded.
     """
+    if not (folder / "config.json").is_file():
+        raise ModelError(f"There is no model in {folder}: config.json is missing. {remedy}")
     os.environ["HF_HUB_OFFLINE"] = "1"
     from sentence_transformers import CrossEncoder
 
-    return CrossEncoder(
-        str(folder),
-        device=None if device == "auto" else device,
-        local_files_only=True,
-        trust_remote_code=False,
-        max_length=max_length,
-        model_kwargs={"use_safetensors": True},
-    )
+    try:
+        return CrossEncoder(
+            str(folder),
+            device=None if device == "auto" else device,
+            local_files_only=True,
+            trust_remote_code=False,
+            max_length=max_length,
+            model_kwargs={"use_safetensors": True},
+        )
+    except (OSError, ValueError, KeyError, RuntimeError) as error:
+        raise ModelError(f"The model in {folder} cannot be loaded: {error}. {remedy}") from error
 
 
 class TorchModel:
