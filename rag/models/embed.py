@@ -23,12 +23,14 @@ if TYPE_CHECKING:
 
 # Texts that are cut into word pieces at once: it bounds the memory of however many are given.
 SLAB = 1024
+SHARES = 2  # batches for each worker at least, as long as they do not get too small
 
 
 class Model(Protocol):
     """Runs padded batches. Safe to call from ``workers`` threads and more."""
 
     batch_tokens: int  # cells of a batch that keep it busy
+    least_tokens: int  # cells of a batch below which it gets slower by the cell
     workers: int  # batches that are best run at once
 
     def infer(self, ids: "NDArray[np.int64]", mask: "NDArray[np.int64]") -> "NDArray[np.float32]":
@@ -96,10 +98,16 @@ class BatchEmbedder:
         return vectors
 
     def _embed_slab(self, texts: Sequence[str], out: "Vectors") -> None:
-        plan = list(batches(self._pieces.encode(texts, self._length), self._model.batch_tokens))
+        encoded = self._pieces.encode(texts, self._length)
+        plan = list(batches(encoded, self._cells(sum(map(len, encoded)))))
         for batch, rows in zip(plan, self._infer(plan), strict=True):
             # again in float32, since a norm computed in bfloat16 is off by up to 0.4 %
             out[list(batch.rows)] = rows / np.linalg.norm(rows, axis=1, keepdims=True)
+
+    def _cells(self, pieces: int) -> int:
+        """Of a batch: few texts are shared out among all workers, with less padding, as somebody waits for them."""
+        model = self._model
+        return max(model.least_tokens, min(model.batch_tokens, pieces // (SHARES * model.workers)))
 
     def _infer(self, plan: Sequence[Batch]) -> "Iterator[Vectors]":
         if len(plan) == 1:  # a question need not wait behind the batches of a bulk run

@@ -36,6 +36,7 @@ class OpenVinoModel:
 
     # 4 rows of 256: more gains nothing here, and a question asked meanwhile waits for a batch to end.
     batch_tokens = 1024
+    least_tokens = 128
 
     def __init__(self, xml: Path, *, threads: int | None = None) -> None:
         openvino = import_openvino()

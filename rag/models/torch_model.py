@@ -58,7 +58,7 @@ def load_cross_encoder(folder: Path, *, device: str, max_length: int, remedy: st
 class TorchModel:
     """A sentence-transformers model on a torch device."""
 
-    batch_tokens = 32_768
+    batch_tokens = least_tokens = 32_768
     workers = 1  # the device is kept busy by one batch after the other
 
     def __init__(self, folder: Path, *, device: str = "cuda") -> None:

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rag.evidence import LIMIT, WEIGHTS, Candidate, weigh
+from rag.evidence import FIRST, LIMIT, WEIGHTS, Candidate, weigh
 from rag.types import Block, BlockKind, Chunk, Passage, Question
 from tests import factories
 from tests.fakes import FakeEmbedder
@@ -183,6 +183,25 @@ def test_no_passages_make_no_evidence() -> None:
 def test_no_more_sentences_are_embedded_than_the_limit() -> None:
     found = passage(" ".join(f"Sentence number {n} stands here." for n in range(3 * LIMIT)))
     assert len(weigh(Question(text="Which sentence?"), [found], FakeEmbedder()).candidates) == LIMIT
+
+
+def test_sentences_that_cannot_overtake_the_best_are_not_embedded() -> None:
+    found = passage(
+        "The tarn dispenser weighs 4 kg. " + " ".join(f"Birds number {n} sing here." for n in range(40))
+    )
+    evidence = weigh(Question(text="What does the tarn dispenser weigh?"), [found], FakeEmbedder())
+    assert len(evidence.candidates) == FIRST
+    assert evidence.candidates[0].text == "The tarn dispenser weighs 4 kg."
+
+
+def test_for_a_comparison_all_up_to_the_limit_are_embedded() -> None:
+    found = passage(
+        "The tarn dispenser weighs 4 kg. " + " ".join(f"Birds number {n} sing here." for n in range(40))
+    )
+    evidence = weigh(
+        Question(text="Compare what the tarn dispenser and birds weigh."), [found], FakeEmbedder()
+    )
+    assert len(evidence.candidates) == LIMIT
 
 
 def test_a_question_in_chinese_is_read_sign_by_sign() -> None:

@@ -44,6 +44,33 @@ def test_no_texts_make_no_rows(embedder: BatchEmbedder) -> None:
     assert embedder.count([]) == []
 
 
+class Watched:
+    """A model that notes the shape of each batch."""
+
+    batch_tokens, least_tokens, workers = 1024, 64, 2
+
+    def __init__(self) -> None:
+        self.shapes: list[tuple[int, int]] = []
+
+    def infer(self, ids: NDArray[np.int64], mask: NDArray[np.int64]) -> NDArray[np.float32]:
+        self.shapes.append((ids.shape[0], ids.shape[1]))
+        return np.ones((len(ids), 384), dtype=np.float32)
+
+
+@pytest.mark.parametrize(("texts", "batches"), [(1, 1), (16, 4), (2000, None)])
+def test_few_texts_are_shared_out_among_the_workers(
+    spec: EmbedderSpec, source: Path, texts: int, batches: int | None
+) -> None:
+    model = Watched()
+    asked = BatchEmbedder(spec, WordPieces(source / "tokenizer.json"), model)
+    asked.embed(["the pump must be primed before its first use in spring and autumn"] * texts)
+    assert sum(rows for rows, _ in model.shapes) == texts
+    if batches is None:
+        assert max(rows * length for rows, length in model.shapes) > model.batch_tokens // 2
+    else:
+        assert len(model.shapes) == batches
+
+
 def test_a_question_is_nearest_to_what_answers_it(embedder: BatchEmbedder) -> None:
     leave, question, pump, *_ = embedder.embed(TEXTS)
     assert question @ leave > 0.5 > question @ pump
