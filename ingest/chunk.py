@@ -10,7 +10,7 @@ from ingest.outline import Path, Section, sections
 from rag.ports import Tokenizer
 from rag.types import Chunk, Page
 
-TARGET = 200  # word pieces that a chunk aims at
+TARGET = 240  # word pieces that a chunk aims at
 _TINY = 4  # a section below this fraction of the target may share a chunk with its neighbour
 _HEADING_SHARE = 4  # headings above a chunk take at most this fraction of what is embedded
 _LEAST = 8  # word pieces that must remain for the text itself
