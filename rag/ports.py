@@ -1,6 +1,7 @@
 """What the core needs from models and machines, as protocols. Concrete ones are named in web.wiring only."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Protocol
 
@@ -56,6 +57,23 @@ class Reranker(Protocol):
 
     def relevance(self, question: str, passages: Sequence[str]) -> list[float]:
         """Probabilities, in [0, 1], that the passages answer; of the first ones only where time runs out."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Found:
+    """What a reader found in a passage."""
+
+    relevance: float  # probability, in [0, 1], that the passage answers
+    start: int  # characters into the passage: where the likeliest answer stands
+    end: int
+    margin: float  # log odds of that answer over none
+
+
+class Reader(Protocol):
+    """Reads question and passage together and points at the answer."""
+
+    def read(self, question: str, passages: Sequence[str]) -> list[Found]:
+        """What is in each of the passages, from the first on; of as many as there was time for."""
 
 
 class Entailment(Protocol):

@@ -42,14 +42,18 @@ class Settings(BaseSettings):
         default="auto",
         description="What writes answers. `auto` and `quotes` answer in verbatim quotes.",
     )
+    reader: Path | None = Field(
+        default=None,
+        description="Folder of a reader, as `footnote train-reader` writes one; empty means none.",
+    )
     reranker: Path | None = Field(
         default=None,
-        description="Folder of a cross-encoder that reorders the best passages; empty means none.",
+        description="Folder of a cross-encoder that reorders passages in the reader's place; empty means none.",
     )
     rerank_ms: int = Field(
         default=300,
         ge=1,
-        description="Longest time that the reranker reads for one question, in milliseconds.",
+        description="Longest time that the reader or reranker reads for one question, in milliseconds.",
     )
     nli: Path | None = Field(
         default=None,
@@ -147,7 +151,7 @@ class Settings(BaseSettings):
         description="Least severity that is logged.",
     )
 
-    @field_validator("home", "models", "nli", "reranker")
+    @field_validator("home", "models", "nli", "reader", "reranker")
     @classmethod
     def _expand(cls, folder: Path | None) -> Path | None:
         """A file has no shell to say where ~ is."""

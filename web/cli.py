@@ -2,7 +2,7 @@
 
 import typer
 
-from web.commands import adding, answering, evaluating, library, running, syncing
+from web.commands import adding, answering, evaluating, library, running, syncing, training
 
 app = typer.Typer(
     name="footnote",
@@ -18,6 +18,7 @@ app.command("sync")(syncing.sync)
 app.command("ask")(answering.ask)
 app.command("search")(answering.search)
 app.command("eval")(evaluating.evaluate)
+app.command("train-reader")(training.train_reader)
 app.command("serve")(running.serve)
 app.command("work")(running.work)
 app.command("doctor")(running.doctor)

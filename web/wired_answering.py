@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from rag.golden import GoldenSet
     from rag.history import History
     from rag.lexical_index import LexicalIndex
+    from rag.models.reader import Reader
     from rag.places import Places
     from rag.ports import Embedder, Entailment, Reranker, Rewriter
     from rag.retrieve import Retriever
@@ -130,13 +131,24 @@ class Answering:
         )
 
     @cached_property
+    def reader(self) -> "Reader | None":
+        """The reader that the settings name, if they do. Raises ModelError."""
+        from rag.models.reader import open_reader
+
+        given = self.settings
+        if given.reader is None:
+            return None
+        threads = given.threads or None
+        return open_reader(given.reader, budget_ms=given.rerank_ms, device=given.device, threads=threads)
+
+    @cached_property
     def reranker(self) -> "Reranker | None":
-        """The reranker that the settings name, if they do. Raises ModelError."""
+        """The cross-encoder that the settings name, else the reader, if they name one. Raises ModelError."""
         from rag.models.rerank import open_reranker
 
         given = self.settings
         if given.reranker is None:
-            return None
+            return self.reader
         return open_reranker(given.reranker, device=given.device, budget_ms=given.rerank_ms)
 
     @cached_property

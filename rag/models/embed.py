@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
@@ -14,7 +13,7 @@ from rag.models.catalog import EmbedderSpec
 from rag.models.convert import converted
 from rag.models.openvino_model import OpenVinoModel
 from rag.models.pieces import WordPieces
-from rag.models.torch_model import TorchModel
+from rag.models.torch_model import TorchModel, cuda
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -48,7 +47,7 @@ def open_embedder(
     quarter of a second, without torch.
     Raises ModelError where the weights are missing, damaged or cannot be converted.
     """
-    if device == "cuda" or (device == "auto" and _cuda()):
+    if device == "cuda" or (device == "auto" and cuda()):
         source = weights.installed(spec)
         weights.check(spec, source)
         return BatchEmbedder(spec, WordPieces(source / "tokenizer.json"), TorchModel(source))
@@ -56,18 +55,6 @@ def open_embedder(
     return BatchEmbedder(
         spec, WordPieces(home / "tokenizer.json"), OpenVinoModel(home / "model.xml", threads=threads)
     )
-
-
-def _cuda() -> bool:
-    """Whether torch can drive a CUDA card; looks for both before it imports torch, which takes seconds."""
-    torch_package = find_spec("torch")
-    if torch_package is None or torch_package.origin is None or not Path("/dev/nvidiactl").exists():
-        return False
-    if not Path(torch_package.origin).with_name("lib").joinpath("libtorch_cuda.so").exists():
-        return False
-    import torch
-
-    return bool(torch.cuda.is_available())
 
 
 class BatchEmbedder:

@@ -1,6 +1,7 @@
 """The original weights on torch: on CUDA for speed, on the processor to convert them."""
 
 import os
+from importlib.util import find_spec
 from pathlib import Path
 from threading import Lock
 from typing import TYPE_CHECKING, Any
@@ -10,6 +11,18 @@ from rag.errors import ModelError
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
+
+
+def cuda() -> bool:
+    """Whether torch can drive a CUDA card; looks for both before it imports torch, which takes seconds."""
+    torch_package = find_spec("torch")
+    if torch_package is None or torch_package.origin is None or not Path("/dev/nvidiactl").exists():
+        return False
+    if not Path(torch_package.origin).with_name("lib").joinpath("libtorch_cuda.so").exists():
+        return False
+    import torch
+
+    return bool(torch.cuda.is_available())
 
 
 def load_sentence_transformer(folder: Path, *, device: str) -> Any:

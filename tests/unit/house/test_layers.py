@@ -37,7 +37,7 @@ def test_every_pure_module_is_held_to_it() -> None:
     assert set(contracts()["pure"]["source_modules"]) == PURE & there
 
 
-@pytest.mark.parametrize("name", ["rag", "rag-models", "ingest", "parsers", "web"])
+@pytest.mark.parametrize("name", ["rag", "rag-models", "rag-training", "ingest", "parsers", "web"])
 def test_every_layer_named_is_there(name: str) -> None:
     contract = contracts()[name]
     (package,) = contract["containers"]

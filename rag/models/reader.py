@@ -1,0 +1,165 @@
+"""A reader: a small model that reads question and passage together and points at the answer, or says there is none."""
+
+import time
+from collections import deque
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import groupby
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Protocol
+
+import numpy as np
+
+from rag.models import reader_files
+from rag.models.bert_graph import BertGraph
+from rag.models.openvino_model import import_openvino
+from rag.models.pairs import Pair, Pairs
+from rag.models.torch_model import cuda
+from rag.models.torch_reader import TorchNetwork
+from rag.ports import Found
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+LONGEST = 40  # pieces of an answer
+STEP = 8  # lengths are rounded up to this many, since a runtime prepares its kernels anew for each
+CELLS = 768  # of a batch, after which the clock is looked at again
+
+
+class Network(Protocol):
+    """Runs padded rows."""
+
+    def infer(
+        self, ids: "NDArray[np.int64]", types: "NDArray[np.int64]", mask: "NDArray[np.int64]"
+    ) -> "tuple[NDArray[np.float32], NDArray[np.float32]]":
+        """Logits: of the answer's start and end at each piece, (rows, length, 2); of relevance, (rows,)."""
+
+
+def open_reader(
+    folder: Path, *, budget_ms: int, device: str = "auto", threads: int | None = None
+) -> "Reader":
+    """The reader in ``folder``: on a CUDA card where there is one or ``device`` names it, else without torch.
+
+    Reads for at most about ``budget_ms`` a question, but one batch at least. Raises ModelError where the folder
+    holds none, or a damaged one.
+    """
+    card, arrays = reader_files.card(folder), reader_files.arrays(folder)
+    network: Network
+    if device == "cuda" or (device == "auto" and cuda()):
+        network = TorchNetwork(arrays, device="cuda")
+    else:
+        network = OpenVinoNetwork(arrays, threads=threads)
+    pairs = Pairs(folder / reader_files.TOKENIZER)
+    return Reader(network, pairs, seconds=budget_ms / 1000, temperature=float(card["temperature"]))
+
+
+class OpenVinoNetwork:
+    """The network on the processor. Any number of threads may call it at once."""
+
+    def __init__(self, arrays: "dict[str, NDArray[Any]]", *, threads: int | None = None) -> None:
+        core = import_openvino().Core()
+        bf16 = "BF16" in core.get_property("CPU", "OPTIMIZATION_CAPABILITIES")
+        config: dict[str, Any] = {
+            "PERFORMANCE_HINT": "LATENCY",
+            "INFERENCE_PRECISION_HINT": "bf16" if bf16 else "f32",
+        }
+        if threads is not None:
+            config["INFERENCE_NUM_THREADS"] = threads
+        self._model = core.compile_model(BertGraph(arrays).model(), "CPU", config)
+        self._idle: deque[Any] = deque()  # a request holds buffers and serves one thread at a time
+        one = np.ones((1, 1), dtype=np.int64)
+        self.infer(one, one, one)  # alone, before threads may: see OpenVinoModel
+
+    def infer(
+        self, ids: "NDArray[np.int64]", types: "NDArray[np.int64]", mask: "NDArray[np.int64]"
+    ) -> "tuple[NDArray[np.float32], NDArray[np.float32]]":
+        """As `Network` has it."""
+        request = self._idle.pop() if self._idle else self._model.create_infer_request()
+        try:
+            told = request.infer({"input_ids": ids, "token_type_ids": types, "attention_mask": mask})
+            return told["spans"].copy(), told["relevance"][:, 0].copy()
+        finally:
+            self._idle.append(request)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Row:
+    passage: int  # which of them
+    pair: Pair
+
+
+class Reader:
+    """Any number of threads may use it."""
+
+    def __init__(self, network: Network, pairs: Pairs, *, seconds: float, temperature: float = 1.0) -> None:
+        """Logits of relevance are divided by the temperature (Guo et al. 2017)."""
+        self._network = network
+        self._pairs = pairs
+        self._seconds = seconds
+        self._temperature = temperature
+
+    def relevance(self, question: str, passages: Sequence[str]) -> list[float]:
+        """Probabilities that the passages answer, best guess first; of as many as there was time for."""
+        return [found.relevance for found in self.read(question, passages)]
+
+    def read(self, question: str, passages: Sequence[str]) -> list[Found]:
+        """What it found in each of the passages, from the first on; of as many as there was time for."""
+        began, found = time.monotonic(), list[Found]()
+        rows = [
+            _Row(passage=at, pair=pair)
+            for at, windows in enumerate(self._pairs.rows(question, passages))
+            for pair in windows
+        ]
+        for part in _batches(rows):
+            if found and time.monotonic() - began > self._seconds:
+                break
+            found += self._infer(part)
+        return found
+
+    def _infer(self, rows: Sequence[_Row]) -> list[Found]:
+        spans, relevance = self._network.infer(*_arrays([row.pair for row in rows]))
+        chances = 1.0 / (1.0 + np.exp(-relevance / self._temperature))
+        told = [(row.passage, _found(row.pair, spans[at], float(chances[at]))) for at, row in enumerate(rows)]
+        return [
+            max((found for _, found in windows), key=lambda found: found.relevance)
+            for _, windows in groupby(told, key=lambda each: each[0])
+        ]
+
+
+def _batches(rows: Sequence[_Row]) -> list[list[_Row]]:
+    """Rows in their order, whole passages, a batch of CELLS or of one passage."""
+    batches: list[list[_Row]] = []
+    for _, windows in groupby(rows, key=lambda row: row.passage):
+        group = list(windows)
+        if batches and sum(len(row.pair.ids) for row in (*batches[-1], *group)) <= CELLS:
+            batches[-1] += group
+        else:
+            batches.append(group)
+    return batches
+
+
+def _arrays(pairs: Sequence[Pair]) -> "tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]":
+    length = -(-max(len(pair.ids) for pair in pairs) // STEP) * STEP
+    ids, types, mask = (np.zeros((len(pairs), length), dtype=np.int64) for _ in range(3))
+    for at, pair in enumerate(pairs):
+        size = len(pair.ids)
+        ids[at, :size], types[at, :size], mask[at, :size] = pair.ids, pair.types, 1
+    return ids, types, mask
+
+
+def _found(pair: Pair, spans: "NDArray[np.float32]", chance: float) -> Found:
+    """The best stretch of the passage, and how much more speaks for it than for nothing."""
+    none = float(spans[0].sum())
+    within = spans[pair.first : pair.first + len(pair.places)]
+    if not len(within):
+        return Found(relevance=chance, start=0, end=0, margin=float("-inf"))
+    sums = within[:, 0][:, None] + within[:, 1][None, :]
+    allowed = np.triu(np.ones(sums.shape, dtype=bool)) & ~np.triu(np.ones(sums.shape, dtype=bool), LONGEST)
+    sums = np.where(allowed, sums, -np.inf)
+    first, last = divmod(int(np.argmax(sums)), sums.shape[1])
+    return Found(
+        relevance=chance,
+        start=pair.places[first][0],
+        end=pair.places[last][1],
+        margin=float(sums[first, last]) - none,
+    )

@@ -1,0 +1,23 @@
+"""Examples kept from training, whole groups of them: what it has learnt is seen on those alone. Pure."""
+
+import hashlib
+from collections.abc import Sequence
+
+from rag.training.example import Example
+
+SHARE = 10  # of so many groups one is held out
+
+
+def split(examples: Sequence[Example]) -> tuple[list[Example], list[Example]]:
+    """Those to learn from, and those held out: every tenth group, of fewer one, of a single one none."""
+    groups = sorted({example.group for example in examples}, key=_shuffled)
+    held = set(groups[: -(-len(groups) // SHARE)]) if len(groups) > 1 else set()
+    return (
+        [example for example in examples if example.group not in held],
+        [example for example in examples if example.group in held],
+    )
+
+
+def _shuffled(group: str) -> bytes:
+    """An order that has nothing to do with what the groups are, and is the same at each run."""
+    return hashlib.sha256(group.encode("utf-8", "surrogatepass")).digest()

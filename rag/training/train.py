@@ -1,0 +1,97 @@
+"""From examples to a reader's folder: the whole of training. Torch."""
+
+import os
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+import torch
+
+from rag.errors import UsageError
+from rag.models import catalog, weights
+from rag.models.pairs import Pairs
+from rag.models.reader import open_reader
+from rag.models.reader_files import CARD, FORMAT
+from rag.training.example import Example
+from rag.training.export import export
+from rag.training.fit import Progress, Recipe, Teacher
+from rag.training.hold_out import split
+from rag.training.judge import judge
+from rag.training.network import Network
+from rag.training.rows import rows
+
+POLITE = 10  # by how much training on a processor gives way to whatever else runs there
+
+Follow = Callable[[Progress], None]
+
+
+def train(
+    examples: Sequence[Example],
+    recipe: Recipe,
+    *,
+    work: Path,
+    out: Path,
+    device: str = "auto",
+    told: Mapping[str, Any],
+    follow: Follow = lambda _: None,
+) -> dict[str, Any]:
+    """Teach the bundled embedder's BERT to read, write the reader to ``out`` and return its card.
+
+    ``work`` keeps the checkpoint from which a run that was broken off goes on. ``device`` is ``cpu``, ``cuda``, or
+    ``auto``: a CUDA card where there is one. ``told`` goes into the card, such as what the examples were made of.
+    Raises UsageError where there is no example or no such device, ModelError where the embedder's weights are damaged
+    or the checkpoint is of another recipe.
+    """
+    spec = catalog.EMBEDDERS[0]
+    source = weights.installed(spec)
+    weights.check(spec, source)
+    learnt, held = split(examples)
+    taught = list(rows(learnt, Pairs(source / "tokenizer.json")))
+    if not taught:
+        raise UsageError("There is nothing to learn from: none of the questions found its document.")
+    where = chosen(device)
+    _free(out)
+    torch.manual_seed(recipe.seed)
+    network = Network(source)
+    if where == "cpu":
+        os.nice(POLITE)
+    Teacher(network, taught, recipe, work, device=where).teach(follow)
+    card = {
+        "format": FORMAT,
+        "base": spec.fingerprint,
+        "licence": spec.licence,
+        "recipe": asdict(recipe),
+        "examples": len(learnt),
+        **told,
+    }
+    return _written(network, source / "tokenizer.json", card, held, out)
+
+
+def _written(
+    network: Network, tokenizer: Path, card: dict[str, Any], held: Sequence[Example], out: Path
+) -> dict[str, Any]:
+    """Export it, judge what was exported, and export it again with what came of that."""
+    export(network.arrays(), tokenizer, {**card, "temperature": 1.0}, out)
+    verdict = asdict(judge(open_reader(out, budget_ms=0), held))
+    full = {**card, "temperature": verdict.pop("temperature"), "held_out": verdict}
+    export(network.arrays(), tokenizer, full, out)
+    return full
+
+
+def _free(out: Path) -> None:
+    """Raises UsageError where the folder holds something that is no reader: it would be gone."""
+    if out.exists() and not (out / CARD).is_file() and (not out.is_dir() or any(out.iterdir())):
+        raise UsageError(f"{out} is there and holds no reader. Name a folder that is new, or empty.")
+
+
+def chosen(device: str) -> str:
+    """``cpu`` or ``cuda``. Raises UsageError for one that is not there."""
+    if device not in ("auto", "cpu", "cuda"):
+        raise UsageError(f"There is no device {device!r}: name auto, cpu or cuda.")
+    there = bool(torch.cuda.is_available())
+    if device == "cuda" and not there:
+        raise UsageError(
+            "There is no CUDA card here that torch can drive: name cpu, or leave the device out."
+        )
+    return "cuda" if there and device != "cpu" else "cpu"

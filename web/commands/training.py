@@ -1,0 +1,133 @@
+"""`footnote train-reader`: teach a reader of one's own on question sets."""
+
+import json
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import asdict, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from web.commands.common import Home, Json, print_json, reports_errors, say, services
+
+if TYPE_CHECKING:
+    from rag.training.example import Example
+    from rag.training.fit import Progress
+    from web.evaluation_set import EvaluationSet
+
+OFTEN = 2.0  # seconds between lines of progress
+
+
+@reports_errors
+def train_reader(
+    sets: Annotated[
+        list[Path],
+        typer.Argument(metavar="SET…", help="Folders of documents and questions with their spans."),
+    ],
+    out: Annotated[Path, typer.Option(help="Folder that the reader is written to.")],
+    work: Annotated[
+        Path | None,
+        typer.Option(help="Folder of examples and checkpoints, by default training in Footnote's home."),
+    ] = None,
+    epochs: Annotated[int, typer.Option(min=1, help="How often each example is read.")] = 2,
+    negatives: Annotated[
+        int, typer.Option(min=0, help="Passages without the answer beside each question.")
+    ] = 1,
+    rate: Annotated[float, typer.Option(min=0, help="The highest learning rate.")] = 1e-4,
+    seed: Annotated[int, typer.Option(help="What chance begins with.")] = 0,
+    limit: Annotated[
+        int | None, typer.Option(min=1, help="Only so many questions of each set, spread evenly.")
+    ] = None,
+    device: Annotated[str, typer.Option(help="auto, cpu or cuda.")] = "auto",
+    home: Home = None,
+    as_json: Json = False,
+) -> None:
+    """Teach a small model to point at answers, on the questions of the sets; broken off, it resumes when run again.
+
+    The passages without the answer are those that Footnote itself would have found. On a CPU it gives way to whatever
+    else the machine does.
+    """
+    from rag.settings import load
+    from rag.training.fit import Recipe
+    from rag.training.train import train
+    from web.evaluation_set import load_set
+
+    began = time.monotonic()
+    folder = work or load(home=home).home / "training"
+    folder.mkdir(parents=True, exist_ok=True)
+    given = [_part(load_set(each), limit) for each in sets]
+    examples = [each for one in given for each in _examples(one, negatives, folder, home)]
+    with _progress(as_json=as_json) as follow:
+        card = train(
+            examples,
+            Recipe(epochs=epochs, rate=rate, seed=seed),
+            work=folder,
+            out=out,
+            device=device,
+            told={"negatives": negatives, "sets": [_named(one) for one in given]},
+            follow=follow,
+        )
+    if as_json:
+        print_json({**card, "out": str(out), "seconds": round(time.monotonic() - began, 1)})
+    else:
+        typer.echo(f"{out} holds a reader, taught on {len(examples):,} examples. Its card.json says how.")
+
+
+def _part(given: "EvaluationSet", limit: int | None) -> "EvaluationSet":
+    from web.evaluation_set import spread
+
+    return replace(given, questions=spread(given.questions, limit))
+
+
+def _named(given: "EvaluationSet") -> dict[str, Any]:
+    return {"name": given.name, "fingerprint": given.fingerprint, "questions": len(given.questions)}
+
+
+def _examples(given: "EvaluationSet", negatives: int, folder: Path, home: Path | None) -> "list[Example]":
+    """Those mined before, or else mined now, in a throw-away home with this one's models."""
+    from rag.settings import load
+    from rag.training import example
+
+    file = folder / f"{given.name}-{given.fingerprint}-{negatives}.jsonl"
+    if not file.exists():
+        say(f"{given.name}: looking for passages without the answer, {len(given.questions):,} questions")
+        models = load(home=home).model_folder
+        with tempfile.TemporaryDirectory(prefix="footnote-train-") as scratch:
+            example.save(_mined(given, negatives, Path(scratch), models), file)
+    return list(example.load(file))
+
+
+def _mined(given: "EvaluationSet", negatives: int, scratch: Path, models: Path) -> "Iterator[Example]":
+    from web.evaluation_home import Home as Filled
+    from web.lessons import Miner
+
+    database = f"sqlite:///{scratch / 'footnote.db'}"
+    with services(scratch, warm=True, logs=True, database_url=database, models=models) as opened:
+        filled = Filled(opened)
+        filled.fill(given, lambda _stage, _done, _all: None)
+        names = {document.id: given.aliases[document.source] for document in filled.documents()}
+        yield from Miner(home=filled, given=given, names=names, negatives=negatives).examples()
+
+
+@contextmanager
+def _progress(*, as_json: bool) -> "Iterator[Any]":
+    """What to call at each step: a line now and then, of JSON where that was asked for."""
+    shown = [0.0]
+
+    def follow(at: "Progress") -> None:
+        if at.step < at.steps and time.monotonic() - shown[0] < OFTEN:
+            return
+        shown[0] = time.monotonic()
+        if as_json:
+            sys.stderr.write(json.dumps(asdict(at)) + "\n")
+            return
+        minutes = f"{at.seconds_left / 60:.0f} min left"
+        end = "\r" if sys.stderr.isatty() and at.step < at.steps else "\n"
+        typer.echo(f"step {at.step:,} of {at.steps:,}, loss {at.loss:.3f}, {minutes}   ", err=True, nl=False)
+        typer.echo(end, err=True, nl=False)
+
+    yield follow
