@@ -1,5 +1,6 @@
 """Examples for a reader out of question sets: each answer beside what Footnote itself would have found instead."""
 
+import re
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -44,13 +45,15 @@ class Miner:
         if not template:
             yield from self._others(asked, found)
 
-    def _own(self, asked: Asked, found: Sequence[Passage]) -> Iterator[Example]:
-        """Its own document's passages: those that hold the answer; of an unanswerable one the likeliest."""
-        own = [passage for passage in found if self.names[passage.document.id] in asked.gold.documents]
-        for passage in own if asked.gold.spans else own[:1]:
-            example = _example(asked, passage)
-            if example.answers or not asked.gold.spans:
-                yield example
+    def _own(self, asked: Asked, found: Sequence[Passage]) -> Sequence[Example]:
+        """Its own passages: those that hold the answer, or else the likeliest, unless spans say that it holds none."""
+        own = [_example(asked, passage) for passage in found if self._is_gold(asked, passage)]
+        holding = [example for example in own if example.answers]
+        return holding or ([] if asked.gold.spans else own[:1])
+
+    def _is_gold(self, asked: Asked, passage: Passage) -> bool:
+        name, pages = self.names[passage.document.id], asked.gold.pages
+        return name in asked.gold.documents and (not pages or (name, passage.chunk.page) in pages)
 
     def _others(self, asked: Asked, found: Sequence[Passage]) -> Iterator[Example]:
         others = [
@@ -68,24 +71,29 @@ def _text(passage: Passage) -> str:
 
 
 def _example(asked: Asked, passage: Passage) -> Example:
-    """A passage of the gold document; whether its answers are known depends on the set."""
-    text, answers = _text(passage), tuple(_answers(asked, passage))
-    if not asked.gold.answerable:
-        return Example(question=asked.question.text, passage=text)
-    pointed = bool(asked.gold.spans)
+    """A gold passage; where its answer stands is known, or only that it answers, or that it does not."""
+    answerable = asked.gold.answerable
+    answers = tuple(_answers(asked, passage)) if answerable else ()
     return Example(
         question=asked.question.text,
-        passage=text,
+        passage=_text(passage),
         answers=answers,
-        relevant=bool(answers) or not pointed,
-        pointed=pointed,
+        relevant=answerable,
+        pointed=bool(answers) or not answerable,
     )
 
 
 def _answers(asked: Asked, passage: Passage) -> Iterator[Span]:
-    """Gold spans within the passage, counted in its text as embedded."""
-    chunk = passage.chunk
-    shift = len(_text(passage)) - len(chunk.text) - chunk.start
+    """Where gold answers stand in the passage, counted in its text as embedded.
+
+    By the set's spans; without any, where the words of an answer first stand (distant supervision: Chen et al. 2017).
+    """
+    chunk, text = passage.chunk, _text(passage)
+    head = len(text) - len(chunk.text)
     for span in asked.gold.spans:
-        if chunk.start <= span.start and span.end <= chunk.end:
-            yield span.start + shift, span.end + shift
+        if span.page in (None, chunk.page) and chunk.start <= span.start and span.end <= chunk.end:
+            yield span.start - chunk.start + head, span.end - chunk.start + head
+    for answer in () if asked.gold.spans else asked.gold.answers:
+        found = re.search(rf"(?<!\w){re.escape(answer)}(?!\w)", chunk.text, re.IGNORECASE)
+        if found and found.group():
+            yield found.start() + head, found.end() + head

@@ -28,6 +28,7 @@ class Recipe:
     rate: float = 1e-4  # the highest learning rate
     warm: float = 0.1  # of the steps, while the rate rises
     decay: float = 0.01  # of the weights
+    dropout: float = 0.0  # of the states between layers; a pass or two are too few to learn by heart
     seed: int = 0
 
     def factor(self, step: int, steps: int) -> float:

@@ -21,10 +21,10 @@ NEVER = -1e4  # what speaks for an answer where none may stand
 class Network(torch.nn.Module):  # type: ignore[misc]  # mypy does not read torch
     """Start and end of the answer over the pieces, "not in here" on the start mark; relevance from the start mark."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, dropout: float = 0.0) -> None:
         """Starts from the BERT in ``folder``; heads start at random, so set the seed before."""
         super().__init__()
-        self.bert = _bert(folder)
+        self.bert = _bert(folder, dropout)
         width = self.bert.config.hidden_size
         self.spans = torch.nn.Linear(width, 2)
         self.relevance = torch.nn.Linear(width, 1)
@@ -59,10 +59,15 @@ class Network(torch.nn.Module):  # type: ignore[misc]  # mypy does not read torc
         }
 
 
-def _bert(folder: Path) -> Any:
+def _bert(folder: Path, dropout: float) -> Any:
     """Without a word: transformers reports the pooler, which is left out on purpose, as an oddity."""
     logging.set_verbosity_error()
     logging.disable_progress_bar()
     return BertModel.from_pretrained(
-        str(folder), add_pooling_layer=False, local_files_only=True, use_safetensors=True
+        str(folder),
+        add_pooling_layer=False,
+        local_files_only=True,
+        use_safetensors=True,
+        hidden_dropout_prob=dropout,
+        attention_probs_dropout_prob=0.0,  # with it attention takes twice as long on a processor
     )

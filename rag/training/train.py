@@ -53,7 +53,7 @@ def train(
     where = chosen(device)
     _free(out)
     torch.manual_seed(recipe.seed)
-    network = Network(source)
+    network = Network(source, recipe.dropout)
     if where == "cpu":
         os.nice(POLITE)
     Teacher(network, taught, recipe, work, device=where).teach(follow)

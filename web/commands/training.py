@@ -38,6 +38,9 @@ def train_reader(
         int, typer.Option(min=0, help="Passages without the answer beside each question.")
     ] = 1,
     rate: Annotated[float, typer.Option(min=0, help="The highest learning rate.")] = 1e-4,
+    dropout: Annotated[
+        float, typer.Option(min=0, max=0.9, help="Share of states left out at each step.")
+    ] = 0.0,
     seed: Annotated[int, typer.Option(help="What chance begins with.")] = 0,
     limit: Annotated[
         int | None, typer.Option(min=1, help="Only so many questions of each set, spread evenly.")
@@ -64,7 +67,7 @@ def train_reader(
     with _progress(as_json=as_json) as follow:
         card = train(
             examples,
-            Recipe(epochs=epochs, rate=rate, seed=seed),
+            Recipe(epochs=epochs, rate=rate, dropout=dropout, seed=seed),
             work=folder,
             out=out,
             device=device,

@@ -78,6 +78,22 @@ def test_a_question_asked_of_several_documents_is_read_beside_its_own_only(servi
     ]
 
 
-def test_without_spans_only_relevance_is_known(services: Services) -> None:
+def test_without_spans_the_words_of_the_answer_are_looked_for(services: Services) -> None:
+    gold = Gold(answerable=True, documents=frozenset({"leave"}), answers=("30 DAYS",))
+    first, *_ = examples(
+        services, Asked(id="q", question=Question(text="How many days of paid leave?"), gold=gold)
+    )
+    assert (shown(first), first.pointed) == (["30 days"], True)
+
+
+def test_a_passage_of_another_page_than_the_gold_one_is_no_example(services: Services) -> None:
+    gold = Gold(answerable=True, documents=frozenset({"leave"}), pages=frozenset({("leave", 7)}))
+    made = examples(
+        services, Asked(id="q", question=Question(text="How many days of paid leave?"), gold=gold)
+    )
+    assert not any(example.relevant for example in made)
+
+
+def test_without_answers_only_relevance_is_known(services: Services) -> None:
     first, *_ = examples(services, asked("Is leave paid?", "leave"))
     assert (first.relevant, first.pointed, first.answers) == (True, False, ())
