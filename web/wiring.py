@@ -222,10 +222,13 @@ def open_services(settings: Settings, embedder: "Embedder | None" = None, *, war
 
 
 def known_models(settings: Settings) -> list[dict[str, object]]:
-    """Every model of the catalogue: kind, name, licence, and whether the settings choose it."""
+    """Every model of the catalogue, and the reader that the settings name: kind, name, licence, whether it is in use.
+
+    Raises ModelError where there is no sound reader in that folder.
+    """
     from rag.models import catalog
 
-    return [
+    embedders: list[dict[str, object]] = [
         {
             "kind": "embedder",
             "name": spec.name,
@@ -235,3 +238,17 @@ def known_models(settings: Settings) -> list[dict[str, object]]:
         }
         for spec in catalog.EMBEDDERS
     ]
+    return embedders if settings.reader is None else [*embedders, _reader(settings.reader)]
+
+
+def _reader(folder: Path) -> dict[str, object]:
+    from rag.models import reader_files
+
+    card = reader_files.card(folder)
+    return {
+        "kind": "reader",
+        "name": folder.name,
+        "licence": card.get("licence", ""),
+        "revision": card["files"][reader_files.WEIGHTS][:12],
+        "in_use": True,
+    }

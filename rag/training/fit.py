@@ -1,19 +1,18 @@
 """Teaching a network: AdamW with warm-up and linear decay (Devlin et al. 2019), checkpoints that resume. Torch."""
 
+import hashlib
 import time
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager, nullcontext
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import torch
 
-from rag.errors import ModelError
 from rag.training.network import Network
 from rag.training.rows import Row, batch, plan
 
-CHECKPOINT = "checkpoint.pt"
 CLIP = 1.0  # norm of a gradient
 EVERY = 300.0  # seconds between checkpoints
 RECENT = 0.98  # weight of the earlier steps in the mean loss that is shown
@@ -57,14 +56,14 @@ class Teacher:
         self._network = network.to(device)
         self._rows = rows
         self._recipe = recipe
-        self._file = folder / CHECKPOINT
         self._device = device
         self._optimiser = torch.optim.AdamW(network.parameters(), lr=recipe.rate, weight_decay=recipe.decay)
         self._lengths = [len(row.pair.ids) for row in rows]
+        self._file = folder / f"checkpoint-{_fingerprint(recipe, rows)}.pt"
         folder.mkdir(parents=True, exist_ok=True)
 
     def teach(self, progress: Callable[[Progress], None] = lambda _: None) -> None:
-        """To the end; on from the checkpoint where there is one. Raises ModelError where that is of another recipe."""
+        """To the end; on from the checkpoint where there is one of this recipe and these rows."""
         order = self._order()
         work = [sum(self._lengths[at] for at in one) for one in order]
         step, loss = self._resumed(), 0.0
@@ -81,6 +80,10 @@ class Teacher:
             progress(Progress(step=step, steps=len(order), loss=loss, seconds_left=left))
         self._save(step)
         self._network.eval()
+
+    def forget(self) -> None:
+        """Delete the checkpoint: what was learnt is kept elsewhere."""
+        self._file.unlink(missing_ok=True)
 
     def _order(self) -> list[list[int]]:
         recipe, count = self._recipe, len(self._rows)
@@ -103,27 +106,26 @@ class Teacher:
         self._optimiser.step()
         return float(loss.detach())
 
-    def _of(self) -> dict[str, Any]:
-        return {**asdict(self._recipe), "rows": len(self._rows), "pieces": sum(self._lengths)}
-
     def _save(self, step: int) -> None:
         stage = self._file.with_name(self._file.name + ".new")
         state = {"network": self._network.state_dict(), "optimiser": self._optimiser.state_dict()}
-        torch.save({"of": self._of(), "step": step, **state}, stage)
+        torch.save({"step": step, **state}, stage)
         stage.replace(self._file)
 
     def _resumed(self) -> int:
         if not self._file.exists():
             return 0
         kept = torch.load(self._file, map_location=self._device, weights_only=True)
-        if kept["of"] != self._of():
-            raise ModelError(
-                f"{self._file} is the checkpoint of another recipe or of other examples. Name another folder, "
-                "or delete it to begin anew."
-            )
         self._network.load_state_dict(kept["network"])
         self._optimiser.load_state_dict(kept["optimiser"])
         return int(kept["step"])
+
+
+def _fingerprint(recipe: Recipe, rows: Sequence[Row]) -> str:
+    digest = hashlib.sha256(repr(recipe).encode())
+    for row in rows:
+        digest.update(repr((row.pair.ids, row.span, row.relevance)).encode())
+    return digest.hexdigest()[:16]
 
 
 def _precision(device: str) -> AbstractContextManager[Any]:

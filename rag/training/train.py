@@ -40,8 +40,7 @@ def train(
 
     ``work`` keeps the checkpoint from which a run that was broken off goes on. ``device`` is ``cpu``, ``cuda``, or
     ``auto``: a CUDA card where there is one. ``told`` goes into the card, such as what the examples were made of.
-    Raises UsageError where there is no example or no such device, ModelError where the embedder's weights are damaged
-    or the checkpoint is of another recipe.
+    Raises UsageError where there is no example or no such device, ModelError where the embedder's weights are damaged.
     """
     spec = catalog.EMBEDDERS[0]
     source = weights.installed(spec)
@@ -56,7 +55,8 @@ def train(
     network = Network(source, recipe.dropout)
     if where == "cpu":
         os.nice(POLITE)
-    Teacher(network, taught, recipe, work, device=where).teach(follow)
+    teacher = Teacher(network, taught, recipe, work, device=where)
+    teacher.teach(follow)
     card = {
         "format": FORMAT,
         "base": spec.fingerprint,
@@ -65,7 +65,9 @@ def train(
         "examples": len(learnt),
         **told,
     }
-    return _written(network, source / "tokenizer.json", card, held, out)
+    written = _written(network, source / "tokenizer.json", card, held, out)
+    teacher.forget()
+    return written
 
 
 def _written(

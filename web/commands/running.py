@@ -101,12 +101,16 @@ def check_models(home: Home = None, as_json: Json = False) -> None:
     with services(home) as opened:
         embedder = opened.embedder
         found = {"embedder": opened.settings.embedder, "fingerprint": embedder.fingerprint, "ok": True}
+        reader = opened.reader and opened.settings.reader
     if as_json:
+        found |= {"reader": str(reader)} if reader else {}
         print_json(found)
     else:
         typer.echo(
             f"ok  {found['embedder']} ({embedder.dimension} dimensions, {embedder.max_tokens} word pieces)"
         )
+        if reader:
+            typer.echo(f"ok  {reader.name} (reader)")
 
 
 def _listen(host: str, port: int) -> socket.socket:

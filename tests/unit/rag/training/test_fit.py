@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from rag.errors import ModelError, UsageError
+from rag.errors import UsageError
 from rag.models import catalog, reader_files, weights
 from rag.models.pairs import Pairs
 from rag.models.reader import open_reader
@@ -129,10 +129,14 @@ def test_broken_off_it_goes_on_where_it_was(
     assert same(whole, resumed)
 
 
-def test_the_checkpoint_of_another_recipe_is_refused(base: Path, taught: list[Row], tmp_path: Path) -> None:
+def test_the_checkpoint_of_another_recipe_or_of_other_rows_is_left_alone(
+    base: Path, taught: list[Row], tmp_path: Path
+) -> None:
     learn(base, taught, tmp_path, Recipe(epochs=1, size=8))
-    with pytest.raises(ModelError, match="another recipe"):
-        learn(base, taught, tmp_path, Recipe(epochs=2, size=8))
+    for rows_, recipe in ((taught, Recipe(epochs=1, size=8, seed=1)), (taught[2:], Recipe(epochs=1, size=8))):
+        _, seen = learn(base, rows_, tmp_path, recipe)
+        assert seen[0].step == 1
+    assert len(list(tmp_path.glob("checkpoint-*.pt"))) == 3
 
 
 def test_the_rate_rises_and_falls() -> None:
