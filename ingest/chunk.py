@@ -10,7 +10,8 @@ from ingest.outline import Path, Section, sections
 from rag.ports import Tokenizer
 from rag.types import Chunk, Page
 
-TARGET = 240  # word pieces that a chunk aims at
+TARGET = 230  # word pieces that a chunk aims at
+_UNEVEN = 1.25  # by how much a chunk may exceed its even share of a section, for sentences stay whole
 _TINY = 4  # a section below this fraction of the target may share a chunk with its neighbour
 _HEADING_SHARE = 4  # headings above a chunk take at most this fraction of what is embedded
 _LEAST = 8  # word pieces that must remain for the text itself
@@ -128,6 +129,7 @@ def _groups(
 
 def _packed(placed: Sequence[_Placed], room: int, target: int) -> list[_Run]:
     """Runs of atoms up to the target; what leads on to the next atom goes with it where that fits."""
+    target = _even(_size(placed), target)
     runs: list[_Run] = [[]]
     size = 0
     for each in placed:
@@ -144,6 +146,12 @@ def _packed(placed: Sequence[_Placed], room: int, target: int) -> list[_Run]:
     if len(runs) > 1 and size < target // _TINY and _size(runs[-2]) + size <= room:
         runs[-2:] = [runs[-2] + runs[-1]]
     return runs
+
+
+def _even(tokens: int, target: int) -> int:
+    """What each chunk of a section aims at, so that none is a full one's small rest."""
+    shares = max(1, -(-tokens // target))
+    return min(target, int(_UNEVEN * tokens / shares) + 1)
 
 
 def _checked(runs: Sequence[_Run], tokenizer: Tokenizer) -> Iterator[_Run]:

@@ -69,7 +69,7 @@ class Settings(BaseSettings):
     )
     threads: int = Field(default=0, ge=0, description="Processor threads for models; 0 means all cores.")
     chunk_tokens: int = Field(
-        default=240,
+        default=230,
         ge=32,
         le=4096,
         description="Word pieces that a chunk aims at; the embedder's limit is the most.",

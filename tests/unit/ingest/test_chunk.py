@@ -188,6 +188,12 @@ def test_a_longer_paragraph_is_cut_between_sentences() -> None:
     assert all(chunk.text.endswith(".") for chunk in chunks)
 
 
+def test_a_section_a_little_longer_than_the_target_is_cut_evenly() -> None:
+    text = " ".join(prose(4, "Word") for _ in range(7))  # 28 tokens: 20 and 8 if the first chunk were filled
+    chunks = cut(page((BlockKind.PARAGRAPH, text)), limit=24)
+    assert [len(chunk.text.split()) for chunk in chunks] == [16, 12]
+
+
 def test_rows_stay_whole_and_together() -> None:
     rows = [(BlockKind.ROW, f"Row{n} | one | two | three | four") for n in range(6)]
     chunks = cut(page(*rows), limit=40, target=30)
