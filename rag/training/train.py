@@ -49,8 +49,7 @@ def train(
     taught = list(rows(learnt, Pairs(source / "tokenizer.json")))
     if not taught:
         raise UsageError("There is nothing to learn from: none of the questions found its document.")
-    where = chosen(device)
-    _free(out)
+    where = ready(out, device)
     torch.manual_seed(recipe.seed)
     network = Network(source, recipe.dropout)
     if where == "cpu":
@@ -81,14 +80,13 @@ def _written(
     return full
 
 
-def _free(out: Path) -> None:
-    """Raises UsageError where the folder holds something that is no reader: it would be gone."""
+def ready(out: Path, device: str) -> str:
+    """The device that is meant, ``cpu`` or ``cuda``.
+
+    Raises UsageError where it is not there, or where the folder holds something that is no reader: it would be gone.
+    """
     if out.exists() and not (out / CARD).is_file() and (not out.is_dir() or any(out.iterdir())):
         raise UsageError(f"{out} is there and holds no reader. Name a folder that is new, or empty.")
-
-
-def chosen(device: str) -> str:
-    """``cpu`` or ``cuda``. Raises UsageError for one that is not there."""
     if device not in ("auto", "cpu", "cuda"):
         raise UsageError(f"There is no device {device!r}: name auto, cpu or cuda.")
     there = bool(torch.cuda.is_available())

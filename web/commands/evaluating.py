@@ -1,16 +1,16 @@
 """`footnote eval`: how good the answers are on a set with known ones, and how that changed."""
 
-import sys
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from rag.errors import UsageError
 from web.commands.common import Json, print_json, reports_errors, say, services
+from web.commands.progress import stages
 
 if TYPE_CHECKING:
     from rag.settings import Settings
@@ -92,7 +92,7 @@ def examine(
     from web.evaluation_set import brings_documents
 
     filled = home is not None or folder is None or not brings_documents(folder)
-    with _opened(home, filled=filled) as opened, _progress() as progress:
+    with _opened(home, filled=filled) as opened, stages() as progress:
         given = _given(folder, opened, filled=filled)
         examined = run(opened, given, limit=limit, filled=filled, raw=raw, progress=progress)
         used = None if raw else opened.calibration
@@ -139,23 +139,3 @@ def _settings() -> "Settings":
     from rag.settings import load
 
     return load()
-
-
-@contextmanager
-def _progress() -> Iterator[Any]:
-    if not sys.stderr.isatty():
-        yield lambda *_: None
-        return
-    from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
-
-    columns = (TextColumn("{task.description:8}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-    with Progress(*columns, console=Console(stderr=True)) as progress:
-        tasks: dict[str, Any] = {}
-
-        def show(stage: str, done: int, total: int) -> None:
-            if stage not in tasks:
-                tasks[stage] = progress.add_task(stage, total=total)
-            progress.update(tasks[stage], completed=done)
-
-        yield show

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from ingest.summary import Finished, Summary, Tally
 
 Follow = Callable[["Finished"], None]
+Stage = Callable[[str, int, int], None]  # its name, how much is done, and of how much
 
 
 @contextmanager
@@ -35,6 +36,27 @@ def progress(*, as_json: bool, sync: str = "") -> Iterator[Follow]:
             yield follow
     else:
         yield lambda _finished: None
+
+
+@contextmanager
+def stages() -> Iterator[Stage]:
+    """What to call as a stage of work gets on: a bar for each on a terminal, nothing elsewhere."""
+    if not sys.stderr.isatty():
+        yield lambda *_: None
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+    columns = (TextColumn("{task.description:8}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=Console(stderr=True)) as progress:
+        tasks: dict[str, Any] = {}
+
+        def show(stage: str, done: int, total: int) -> None:
+            if stage not in tasks:
+                tasks[stage] = progress.add_task(stage, total=total)
+            progress.update(tasks[stage], completed=done)
+
+        yield show
 
 
 def _lines(tally: "Tally", sync: str) -> Follow:

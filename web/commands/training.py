@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from web.commands.common import Home, Json, print_json, reports_errors, say, services
+from web.commands.progress import Stage, stages
 
 if TYPE_CHECKING:
     from rag.training.example import Example
@@ -56,10 +57,11 @@ def train_reader(
     """
     from rag.settings import load
     from rag.training.fit import Recipe
-    from rag.training.train import train
+    from rag.training.train import ready, train
     from web.evaluation_set import load_set
 
     began = time.monotonic()
+    ready(out, device)
     folder = work or load(home=home).home / "training"
     folder.mkdir(parents=True, exist_ok=True)
     given = [_part(load_set(each), limit) for each in sets]
@@ -99,21 +101,24 @@ def _examples(given: "EvaluationSet", negatives: int, folder: Path, home: Path |
     if not file.exists():
         say(f"{given.name}: looking for passages without the answer, {len(given.questions):,} questions")
         models = load(home=home).model_folder
-        with tempfile.TemporaryDirectory(prefix="footnote-train-") as scratch:
-            example.save(_mined(given, negatives, Path(scratch), models), file)
+        with tempfile.TemporaryDirectory(prefix="footnote-train-") as scratch, stages() as stage:
+            example.save(_mined(given, negatives, Path(scratch), models, stage), file)
     return list(example.load(file))
 
 
-def _mined(given: "EvaluationSet", negatives: int, scratch: Path, models: Path) -> "Iterator[Example]":
+def _mined(
+    given: "EvaluationSet", negatives: int, scratch: Path, models: Path, stage: Stage
+) -> "Iterator[Example]":
     from web.evaluation_home import Home as Filled
     from web.lessons import Miner
 
     database = f"sqlite:///{scratch / 'footnote.db'}"
     with services(scratch, warm=True, logs=True, database_url=database, models=models) as opened:
         filled = Filled(opened)
-        filled.fill(given, lambda _stage, _done, _all: None)
-        names = {document.id: given.aliases[document.source] for document in filled.documents()}
-        yield from Miner(home=filled, given=given, names=names, negatives=negatives).examples()
+        filled.fill(given, stage)
+        names = {d.id: given.aliases.get(d.source, d.source) for d in filled.documents()}
+        miner = Miner(home=filled, given=given, names=names, negatives=negatives)
+        yield from miner.examples(lambda done, total: stage("asking", done, total))
 
 
 @contextmanager

@@ -160,6 +160,6 @@ def test_no_examples_teach_nothing(tmp_path: Path) -> None:
         train.train([], RECIPE, work=tmp_path, out=tmp_path / "reader", told={}, device="cpu")
 
 
-def test_a_device_that_is_not_there_is_refused() -> None:
+def test_a_device_that_is_not_there_is_refused(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="no device"):
-        train.chosen("abacus")
+        train.ready(tmp_path / "reader", "abacus")
