@@ -26,7 +26,8 @@ def upload(page: Any, *files: Any) -> None:
     for file in files:
         name = file.name if isinstance(file, Path) else file["name"]
         page.locator("#uploads li.done", has_text=name).first.wait_for()
-        page.locator("tr", has_text=name).locator(".pill.ready").wait_for(timeout=60_000)
+        # of several collections one may hold it too, for all tests of a process share the server
+        page.locator("tr", has_text=name).locator(".pill.ready").first.wait_for(timeout=60_000)
 
 
 def ask(page: Any, question: str) -> Any:

@@ -14,8 +14,8 @@ from tests.fixtures.documents import lines, pdf
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 HIDDEN = "Nobody who looks at this page sees that the pump is free of charge."
-CANTEEN = f"""<!doctype html><title>Canteen hours</title><body><main><h1>Canteen hours</h1>
-<p>The canteen in Ashford opens at half past eleven on every working day of the year.</p>
+LIBRARY = f"""<!doctype html><title>Library hours</title><body><main><h1>Library hours</h1>
+<p>The library in Selby lends its books on every working day of the year.</p>
 <div style="display:none">{HIDDEN}</div>
 <p>On Fridays it closes an hour earlier, because the kitchen is cleaned then.</p></main></body>"""
 EXECUTABLE = b"MZ\x90\x00\x03\x00\x00\x00\x04\x00\x00\x00\xff\xff\x00\x00" + bytes(range(256)) * 8
@@ -57,7 +57,7 @@ def files(warranty: Path) -> list[dict[str, Any]]:
         "setup.exe": EXECUTABLE,
         "Service letter.docx": letter(),
         "scan.png": scan(),
-        "canteen.html": CANTEEN.encode(),
+        "library.html": LIBRARY.encode(),
         "copy of terms.pdf": warranty.read_bytes(),
     }
     kind = "application/octet-stream"
@@ -98,12 +98,12 @@ def test_an_upload_of_mixed_good_and_bad_files_is_watched_to_its_receipts(watche
     assert page.locator("#uploads li.done").count() == 8
     twin = page.locator("#uploads li", has_text="copy of terms.pdf")
     assert "Already here as Warranty terms.pdf" in twin.inner_text()
-    for name in ("Warranty terms.pdf", "Service letter.docx", "scan.png", "canteen.html"):
+    for name in ("Warranty terms.pdf", "Service letter.docx", "scan.png", "library.html"):
         assert row(page, name).locator(".pill.ready").count() == 1, row(page, name).inner_text()
     for name in ("locked.pdf", "empty.txt", "setup.exe"):
         assert row(page, name).locator(".pill.failed").count() == 1, row(page, name).inner_text()
         assert len(row(page, name).locator(".reason").inner_text()) > 20
-    assert "hidden characters left out" in row(page, "canteen.html").locator(".hints").inner_text()
+    assert "hidden characters left out" in row(page, "library.html").locator(".hints").inner_text()
 
     told = receipt(page, "Warranty terms.pdf")
     assert "Pages 2 With text 2" in told
@@ -111,14 +111,14 @@ def test_an_upload_of_mixed_good_and_bad_files_is_watched_to_its_receipts(watche
     assert "password" in receipt(page, "locked.pdf")
     assert "Tables 1" in receipt(page, "Service letter.docx")
     assert "Recognised in a picture (OCR) 1 page: 1" in receipt(page, "scan.png")
-    told = receipt(page, "canteen.html")
+    told = receipt(page, "library.html")
     assert re.search(r"Text hidden by its style \d\d characters", told)
     assert "left out" in told
 
 
 def test_hidden_text_is_released_and_then_stands_in_what_was_read(watched: Any) -> None:
     page = watched
-    row(page, "canteen.html").locator(".pill").click()
+    row(page, "library.html").locator(".pill").click()
     page.click("text=What was read")
     assert HIDDEN not in page.locator(".text").inner_text()
     page.click("text=Receipt")
@@ -157,7 +157,7 @@ def test_the_picture_of_a_page_stands_beside_what_was_read_of_it(watched: Any) -
 def test_no_receipt_is_wider_than_its_window(watched: Any, width: int) -> None:
     page = watched
     addresses = [
-        row(page, name).locator(".pill").get_attribute("href") for name in ("Warranty", "canteen", "locked")
+        row(page, name).locator(".pill").get_attribute("href") for name in ("Warranty", "library", "locked")
     ]
     page.set_viewport_size({"width": width, "height": 800})
     for path in ("/documents", *addresses, *(f"{address}/read/1" for address in addresses[:2])):
