@@ -23,11 +23,12 @@ if TYPE_CHECKING:
 
 LONGEST = 40  # pieces of an answer
 STEP = 8  # lengths are rounded up to this many, since a runtime prepares its kernels anew for each
-CELLS = 768  # of a batch, after which the clock is looked at again
 
 
 class Network(Protocol):
     """Runs padded rows."""
+
+    batch_tokens: int  # cells of a batch that keep it busy; after each the clock is looked at
 
     def infer(
         self, ids: "NDArray[np.int64]", types: "NDArray[np.int64]", mask: "NDArray[np.int64]"
@@ -55,6 +56,8 @@ def open_reader(
 
 class OpenVinoNetwork:
     """The network on the processor. Any number of threads may call it at once."""
+
+    batch_tokens = 256  # one passage: all cores share it, and several at once gain nothing
 
     def __init__(self, arrays: "dict[str, NDArray[Any]]", *, threads: int | None = None) -> None:
         core = import_openvino().Core()
@@ -110,7 +113,7 @@ class Reader:
             for at, windows in enumerate(self._pairs.rows(question, passages))
             for pair in windows
         ]
-        for part in _batches(rows):
+        for part in _batches(rows, self._network.batch_tokens):
             if found and time.monotonic() - began > self._seconds:
                 break
             found += self._infer(part)
@@ -126,12 +129,12 @@ class Reader:
         ]
 
 
-def _batches(rows: Sequence[_Row]) -> list[list[_Row]]:
-    """Rows in their order, whole passages, a batch of CELLS or of one passage."""
+def _batches(rows: Sequence[_Row], tokens: int) -> list[list[_Row]]:
+    """Rows in their order, whole passages: as many as have ``tokens`` cells, but at least one."""
     batches: list[list[_Row]] = []
     for _, windows in groupby(rows, key=lambda row: row.passage):
         group = list(windows)
-        if batches and sum(len(row.pair.ids) for row in (*batches[-1], *group)) <= CELLS:
+        if batches and sum(len(row.pair.ids) for row in (*batches[-1], *group)) <= tokens:
             batches[-1] += group
         else:
             batches.append(group)

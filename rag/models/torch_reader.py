@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 class TorchNetwork:
     """Any number of threads may call it; one batch runs at a time. bfloat16 on CUDA, else float32."""
 
+    batch_tokens = 32_768
+
     def __init__(self, arrays: Arrays, *, device: str) -> None:
         """``arrays`` as `rag.models.bert_graph` takes them."""
         import torch

@@ -89,6 +89,8 @@ def test_nothing_to_read_is_no_error(reader: Reader) -> None:
 class Scripted:
     """A network that answers with what it is given, piece by piece."""
 
+    batch_tokens = 256
+
     def __init__(self, starts: list[float], ends: list[float], relevance: float = 0.0) -> None:
         self.starts, self.ends, self.relevance = starts, ends, relevance
         self.rows = 0
