@@ -4,11 +4,11 @@ import json
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
 
 import typer
 
@@ -17,7 +17,7 @@ from web.commands.progress import Stage, stages
 
 if TYPE_CHECKING:
     from rag.training.example import Example
-    from rag.training.fit import Progress
+    from rag.training.fit import Progress, Recipe
     from web.evaluation_set import EvaluationSet
 
 OFTEN = 2.0  # seconds between lines of progress
@@ -57,25 +57,36 @@ def train_reader(
     """
     from rag.settings import load
     from rag.training.fit import Recipe
-    from rag.training.train import ready, train
+    from rag.training.train import ready
+
+    ready(out, device)
+    recipe = Recipe(epochs=epochs, rate=rate, dropout=dropout, seed=seed)
+    folder = work or load(home=home).home / "training"
+    folder.mkdir(parents=True, exist_ok=True)
+    _train(sets, recipe, _Mining(negatives, limit, folder, home), out, device, as_json)
+
+
+class _Mining(NamedTuple):
+    """How examples are made, and where they are kept."""
+
+    negatives: int
+    limit: int | None
+    folder: Path
+    home: Path | None
+
+
+def _train(
+    sets: Sequence[Path], recipe: "Recipe", mining: _Mining, out: Path, device: str, as_json: bool
+) -> None:
+    from rag.training.train import train
     from web.evaluation_set import load_set
 
     began = time.monotonic()
-    ready(out, device)
-    folder = work or load(home=home).home / "training"
-    folder.mkdir(parents=True, exist_ok=True)
-    given = [_part(load_set(each), limit) for each in sets]
-    examples = [each for one in given for each in _examples(one, negatives, folder, home)]
+    given = [_part(load_set(each), mining.limit) for each in sets]
+    examples = [each for one in given for each in _examples(one, mining)]
+    told = {"negatives": mining.negatives, "sets": [_named(one) for one in given]}
     with _progress(as_json=as_json) as follow:
-        card = train(
-            examples,
-            Recipe(epochs=epochs, rate=rate, dropout=dropout, seed=seed),
-            work=folder,
-            out=out,
-            device=device,
-            told={"negatives": negatives, "sets": [_named(one) for one in given]},
-            follow=follow,
-        )
+        card = train(examples, recipe, work=mining.folder, out=out, device=device, told=told, follow=follow)
     if as_json:
         print_json({**card, "out": str(out), "seconds": round(time.monotonic() - began, 1)})
     else:
@@ -92,17 +103,17 @@ def _named(given: "EvaluationSet") -> dict[str, Any]:
     return {"name": given.name, "fingerprint": given.fingerprint, "questions": len(given.questions)}
 
 
-def _examples(given: "EvaluationSet", negatives: int, folder: Path, home: Path | None) -> "list[Example]":
+def _examples(given: "EvaluationSet", mining: _Mining) -> "list[Example]":
     """Those mined before, or else mined now, in a throw-away home with this one's models."""
     from rag.settings import load
     from rag.training import example
 
-    file = folder / f"{given.name}-{given.fingerprint}-{negatives}.jsonl"
+    file = mining.folder / f"{given.name}-{given.fingerprint}-{mining.negatives}.jsonl"
     if not file.exists():
         say(f"{given.name}: looking for passages without the answer, {len(given.questions):,} questions")
-        models = load(home=home).model_folder
+        models = load(home=mining.home).model_folder
         with tempfile.TemporaryDirectory(prefix="footnote-train-") as scratch, stages() as stage:
-            example.save(_mined(given, negatives, Path(scratch), models, stage), file)
+            example.save(_mined(given, mining.negatives, Path(scratch), models, stage), file)
     return list(example.load(file))
 
 
