@@ -128,35 +128,16 @@ def weigh(
     drafts = _likeliest([draft for reading in readings for draft in _drafts(asked, reading)])
     if not drafts:
         return Evidence(candidates=())
-    meaning = _Meaning(question.text, embedder)
     first = LIMIT if asked.compares or asked.wants_much else FIRST
-    candidates = _weighed(drafts[:first], meaning)
-    if _open(candidates, drafts[first:]):
-        candidates += _weighed(drafts[first:], meaning)
+    early, late = drafts[:first], drafts[first:]
+    vectors = embedder.embed([question.text, *(draft.embedded for draft in early)])
+    vector = vectors[0]
+    candidates = _candidates(early, vectors[1:] @ vector)
+    if _open(candidates, late):
+        candidates += _candidates(late, embedder.embed([draft.embedded for draft in late]) @ vector)
     candidates.sort(key=lambda candidate: -candidate.score)
-    return Evidence(candidates=tuple(candidates), paragraph=meaning.cosines([candidates[0].paragraph])[0])
-
-
-class _Meaning:
-    """A question's vector, made together with those of the first texts beside it."""
-
-    def __init__(self, question: str, embedder: Embedder) -> None:
-        self._question = question
-        self._embedder = embedder
-        self._vector: NDArray[np.float32] | None = None
-
-    def cosines(self, texts: Sequence[str]) -> list[float]:
-        """Of the question and each text."""
-        if self._vector is None:
-            *vectors, self._vector = self._embedder.embed([*texts, self._question])
-        else:
-            vectors = list(self._embedder.embed(texts))
-        return [float(vector @ self._vector) for vector in vectors]
-
-
-def _weighed(drafts: Sequence[_Draft], meaning: _Meaning) -> list[Candidate]:
-    cosines = meaning.cosines([draft.embedded for draft in drafts])
-    return [_candidate(draft, cosine) for draft, cosine in zip(drafts, cosines, strict=True)]
+    around = embedder.embed([candidates[0].paragraph])[0]
+    return Evidence(candidates=tuple(candidates), paragraph=float(around @ vector))
 
 
 def _open(candidates: Sequence[Candidate], others: Sequence[_Draft]) -> bool:
@@ -235,9 +216,12 @@ def _says_little(reading: Reading, at: int, words: int) -> bool:
     return words < HEADING and not _SAYS_MORE.search(text)
 
 
-def _candidate(draft: _Draft, cosine: float) -> Candidate:
-    signals = draft.signals(cosine)
-    return Candidate(reading=draft.reading, at=draft.at, signals=signals, score=_score(signals))
+def _candidates(drafts: Sequence[_Draft], cosines: "NDArray[np.float32]") -> list[Candidate]:
+    signals = [draft.signals(cosine) for draft, cosine in zip(drafts, cosines.tolist(), strict=True)]
+    return [
+        Candidate(reading=draft.reading, at=draft.at, signals=each, score=_score(each))
+        for draft, each in zip(drafts, signals, strict=True)
+    ]
 
 
 def _score(signals: Sequence[float]) -> float:

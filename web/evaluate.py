@@ -77,7 +77,7 @@ def examine(
     questions that ended in one; ``spans_lost``, gold spans that do not stand in the stored text, so that nothing can
     cite them; ``failed``, documents that could not be read. ``ingest`` is null where they were there already.
     """
-    names = _names(product, given)
+    names = given.named(product.documents())
     asked = spread(given.questions, limit)
     stored = Stored({text.name: text.text for text in given.texts}, _find_page(product, names))
     golds = [stored.gold(each.gold) for each in asked]
@@ -118,17 +118,6 @@ def observe(product: Product, asked: Asked, names: Mapping[str, str]) -> Observe
         search_ms=(searched - began) * 1000,
         ask_ms=(ended - searched) * 1000,
     )
-
-
-def _names(product: Product, given: EvaluationSet) -> dict[str, str]:
-    """The set's name of each document by its id; its source where the set does not know it."""
-    known = given.aliases
-    return {document.id: _name(document, known) for document in product.documents()}
-
-
-def _name(document: Document, known: Mapping[str, str]) -> str:
-    candidates = (document.id, document.source, document.source.rsplit("/", 1)[-1])
-    return next((known[name] for name in candidates if name in known), document.source)
 
 
 def _find_page(product: Product, names: Mapping[str, str]) -> FindPage:

@@ -67,6 +67,11 @@ class EvaluationSet:
         """Names by themselves, and by their last part where only one has it."""
         return self.stored or _aliases({name: name for name in self.names})
 
+    def named(self, documents: Iterable[Document]) -> dict[str, str]:
+        """The set's name of each document by its id; its source where the set does not know it."""
+        known = self.aliases
+        return {document.id: _name(document, known) for document in documents}
+
     @property
     def is_stored(self) -> bool:
         """Whether it asks about what a home has read already."""
@@ -113,6 +118,11 @@ def brings_documents(path: Path) -> bool:
         return False
     home = path / "documents" if (path / "documents").is_dir() else path
     return (path / CORPUS).is_file() or bool(_files(home))
+
+
+def _name(document: Document, known: Mapping[str, str]) -> str:
+    candidates = (document.id, document.source, document.source.rsplit("/", 1)[-1])
+    return next((known[name] for name in candidates if name in known), document.source)
 
 
 def _identity(asked: Asked) -> tuple[object, ...]:

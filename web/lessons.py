@@ -11,7 +11,6 @@ from web.evaluation_home import Home
 from web.evaluation_set import Asked, EvaluationSet
 
 DEPTH = 20  # passages found that a question's negatives are taken from
-NEGATIVES = 1  # passages that do not answer, for each question
 
 Asking = Callable[[int, int], None]  # how many questions are done, and of how many
 
@@ -23,7 +22,7 @@ class Miner:
     home: Home
     given: EvaluationSet
     names: dict[str, str]  # of the set, by document id
-    negatives: int = NEGATIVES
+    negatives: int  # passages that do not answer, for each question
 
     def examples(self, asking: Asking = lambda _done, _all: None) -> Iterator[Example]:
         """Of each question its gold passage, and the likeliest ones that do not answer it.

@@ -32,15 +32,16 @@ def batches(encoded: Sequence[Sequence[int]], tokens: int) -> Iterator[Batch]:
     while start < len(order):
         length = -(-len(encoded[order[start]]) // STEP) * STEP
         rows = order[start : start + max(1, tokens // max(1, length))]
-        yield _batch(encoded, tuple(rows), length)
+        ids, mask = padded([encoded[text] for text in rows], length)
+        yield Batch(rows=tuple(rows), ids=ids, mask=mask)
         start += len(rows)
 
 
-def _batch(encoded: Sequence[Sequence[int]], rows: tuple[int, ...], length: int) -> Batch:
+def padded(rows: "Sequence[Sequence[int]]", length: int) -> "tuple[NDArray[np.int64], NDArray[np.int64]]":
+    """The rows, 0 where padded, and where there is something, each of shape (rows, length)."""
     ids = np.zeros((len(rows), length), dtype=np.int64)
     mask = np.zeros_like(ids)
-    for row, text in enumerate(rows):
-        size = len(encoded[text])
-        ids[row, :size] = encoded[text]
-        mask[row, :size] = 1
-    return Batch(rows=rows, ids=ids, mask=mask)
+    for at, row in enumerate(rows):
+        ids[at, : len(row)] = row
+        mask[at, : len(row)] = 1
+    return ids, mask

@@ -28,6 +28,34 @@ def import_openvino(*, converter: bool = False) -> ModuleType:
     return importlib.import_module("openvino")
 
 
+class Compiled:
+    """A model made ready for the processor. Any number of threads may run it, but the first run must be over by then.
+
+    The bindings set up static data on first use; of two first runs at once one holds its guard and waits for Python's
+    global lock, the other holds that lock and waits for the guard, for ever (seen with OpenVINO 2026.4.1).
+    """
+
+    def __init__(self, model: Any, hint: str, **config: Any) -> None:
+        """A file or a graph; ``hint`` is ``THROUGHPUT`` or ``LATENCY``. Raises RuntimeError where it is refused."""
+        core = import_openvino().Core()
+        precision = "bf16" if "BF16" in core.get_property("CPU", "OPTIMIZATION_CAPABILITIES") else "f32"
+        given = {"PERFORMANCE_HINT": hint, "INFERENCE_PRECISION_HINT": precision, **config}
+        self._model = core.compile_model(model, "CPU", given)
+        self.workers = int(self._model.get_property("OPTIMAL_NUMBER_OF_INFER_REQUESTS"))
+        self._idle: deque[Any] = deque()  # a request holds buffers and serves one thread at a time
+
+    def run(self, **inputs: "NDArray[np.int64]") -> Any:
+        """The outputs, by name and by number, in arrays of their own."""
+        try:
+            request = self._idle.pop()
+        except IndexError:
+            request = self._model.create_infer_request()
+        try:
+            return request.infer(inputs)
+        finally:
+            self._idle.append(request)
+
+
 class OpenVinoModel:
     """A compiled model. One stream a core serves many small batches best, and one question in 2 ms.
 
@@ -39,49 +67,24 @@ class OpenVinoModel:
     least_tokens = 128
 
     def __init__(self, xml: Path, *, threads: int | None = None) -> None:
-        openvino = import_openvino()
-        core = openvino.Core()
-        bf16 = "BF16" in core.get_property("CPU", "OPTIMIZATION_CAPABILITIES")
-        config: dict[str, Any] = {
-            "PERFORMANCE_HINT": "THROUGHPUT",
-            "INFERENCE_PRECISION_HINT": "bf16" if bf16 else "f32",
-        }
-        if threads is not None:
-            config |= {"INFERENCE_NUM_THREADS": threads, "NUM_STREAMS": threads}
+        import numpy as np
+
+        config = {} if threads is None else {"INFERENCE_NUM_THREADS": threads, "NUM_STREAMS": threads}
         try:
-            self._model = core.compile_model(xml, "CPU", config)
+            self._compiled = Compiled(xml, "THROUGHPUT", **config)
         except RuntimeError as error:
             raise ModelError(
                 "OpenVINO cannot load the converted model on this processor. Delete the models folder in "
                 "Footnote's home and start again; if it stays, report it with this machine's processor."
             ) from error
-        self.precision = "bf16" if bf16 else "f32"
-        self.workers = int(self._model.get_property("OPTIMAL_NUMBER_OF_INFER_REQUESTS"))
-        self._idle: deque[Any] = deque()  # a request holds buffers and serves one thread at a time
-        self._infer_alone()
-
-    def _infer_alone(self) -> None:
-        """Once, before threads may: two first inferences of a process at once can wait for each other for ever.
-
-        The bindings set up static data on first use; one thread then holds its guard and waits for Python's global
-        lock, the other holds that lock and waits for the guard (seen with OpenVINO 2026.4.1).
-        """
-        import numpy as np
-
+        self.workers = self._compiled.workers
         one = np.ones((1, 1), dtype=np.int64)
-        self.infer(one, one)
+        self.infer(one, one)  # the first run, before threads may
 
     def infer(self, ids: "NDArray[np.int64]", mask: "NDArray[np.int64]") -> "NDArray[np.float32]":
         """One vector a row, shape (rows, dimension), from ids and mask of shape (rows, length).
 
         Any number of threads may call it at once.
         """
-        try:
-            request = self._idle.pop()
-        except IndexError:
-            request = self._model.create_infer_request()
-        try:
-            vectors: NDArray[np.float32] = request.infer({"input_ids": ids, "attention_mask": mask})[0]
-            return vectors
-        finally:
-            self._idle.append(request)
+        vectors: NDArray[np.float32] = self._compiled.run(input_ids=ids, attention_mask=mask)[0]
+        return vectors

@@ -6,8 +6,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from rag.errors import ModelError
+from rag.models.batch import padded
 
 if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
     from tokenizers import Encoding
 
 LENGTH = 320  # pieces of a row: a question of usual length and the longest chunk
@@ -34,6 +37,16 @@ class Pair:
         """First and last position in the row of the pieces that a stretch of the passage touches; None outside it."""
         touched = [at for at, place in enumerate(self.places) if place[0] < end and place[1] > start]
         return (self.first + touched[0], self.first + touched[-1]) if touched else None
+
+
+def arrays(
+    pairs: Sequence[Pair], step: int = 1
+) -> "tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]":
+    """Ids, types and mask of the rows, as long as the longest, rounded up to a multiple of ``step``."""
+    length = -(-max(len(pair.ids) for pair in pairs) // step) * step
+    ids, mask = padded([pair.ids for pair in pairs], length)
+    types, _ = padded([pair.types for pair in pairs], length)
+    return ids, types, mask
 
 
 class Pairs:

@@ -1,19 +1,19 @@
 """A reader: a small model that reads question and passage together and points at the answer, or says there is none."""
 
 import time
-from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import groupby
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 
 from rag.models import reader_files
-from rag.models.bert_graph import BertGraph
-from rag.models.openvino_model import import_openvino
-from rag.models.pairs import Pair, Pairs
+from rag.models.batch import STEP
+from rag.models.bert_graph import Arrays, BertGraph
+from rag.models.openvino_model import Compiled
+from rag.models.pairs import Pair, Pairs, arrays
 from rag.models.torch_model import cuda
 from rag.models.torch_reader import TorchNetwork
 from rag.ports import Found
@@ -22,7 +22,6 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 LONGEST = 40  # pieces of an answer
-STEP = 8  # lengths are rounded up to this many, since a runtime prepares its kernels anew for each
 
 
 class Network(Protocol):
@@ -44,12 +43,12 @@ def open_reader(
     Reads for at most about ``budget_ms`` a question, but one batch at least. Raises ModelError where the folder
     holds none, or a damaged one.
     """
-    card, arrays = reader_files.card(folder), reader_files.arrays(folder)
+    card, weights = reader_files.card(folder), reader_files.arrays(folder)
     network: Network
     if device == "cuda" or (device == "auto" and cuda()):
-        network = TorchNetwork(arrays, device="cuda")
+        network = TorchNetwork(weights, device="cuda")
     else:
-        network = OpenVinoNetwork(arrays, threads=threads)
+        network = OpenVinoNetwork(weights, threads=threads)
     pairs = Pairs(folder / reader_files.TOKENIZER)
     return Reader(network, pairs, seconds=budget_ms / 1000, temperature=float(card["temperature"]))
 
@@ -59,30 +58,18 @@ class OpenVinoNetwork:
 
     batch_tokens = 256  # one passage: all cores share it, and several at once gain nothing
 
-    def __init__(self, arrays: "dict[str, NDArray[Any]]", *, threads: int | None = None) -> None:
-        core = import_openvino().Core()
-        bf16 = "BF16" in core.get_property("CPU", "OPTIMIZATION_CAPABILITIES")
-        config: dict[str, Any] = {
-            "PERFORMANCE_HINT": "LATENCY",
-            "INFERENCE_PRECISION_HINT": "bf16" if bf16 else "f32",
-        }
-        if threads is not None:
-            config["INFERENCE_NUM_THREADS"] = threads
-        self._model = core.compile_model(BertGraph(arrays).model(), "CPU", config)
-        self._idle: deque[Any] = deque()  # a request holds buffers and serves one thread at a time
+    def __init__(self, weights: Arrays, *, threads: int | None = None) -> None:
+        config = {} if threads is None else {"INFERENCE_NUM_THREADS": threads}
+        self._compiled = Compiled(BertGraph(weights).model(), "LATENCY", **config)
         one = np.ones((1, 1), dtype=np.int64)
-        self.infer(one, one, one)  # alone, before threads may: see OpenVinoModel
+        self.infer(one, one, one)  # the first run, before threads may
 
     def infer(
         self, ids: "NDArray[np.int64]", types: "NDArray[np.int64]", mask: "NDArray[np.int64]"
     ) -> "tuple[NDArray[np.float32], NDArray[np.float32]]":
         """As `Network` has it."""
-        request = self._idle.pop() if self._idle else self._model.create_infer_request()
-        try:
-            told = request.infer({"input_ids": ids, "token_type_ids": types, "attention_mask": mask})
-            return told["spans"].copy(), told["relevance"][:, 0].copy()
-        finally:
-            self._idle.append(request)
+        told = self._compiled.run(input_ids=ids, token_type_ids=types, attention_mask=mask)
+        return told["spans"], told["relevance"][:, 0]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -120,7 +107,7 @@ class Reader:
         return found
 
     def _infer(self, rows: Sequence[_Row]) -> list[Found]:
-        spans, relevance = self._network.infer(*_arrays([row.pair for row in rows]))
+        spans, relevance = self._network.infer(*arrays([row.pair for row in rows], step=STEP))
         chances = 1.0 / (1.0 + np.exp(-relevance / self._temperature))
         told = [(row.passage, _found(row.pair, spans[at], float(chances[at]))) for at, row in enumerate(rows)]
         return [
@@ -139,15 +126,6 @@ def _batches(rows: Sequence[_Row], tokens: int) -> list[list[_Row]]:
         else:
             batches.append(group)
     return batches
-
-
-def _arrays(pairs: Sequence[Pair]) -> "tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]":
-    length = -(-max(len(pair.ids) for pair in pairs) // STEP) * STEP
-    ids, types, mask = (np.zeros((len(pairs), length), dtype=np.int64) for _ in range(3))
-    for at, pair in enumerate(pairs):
-        size = len(pair.ids)
-        ids[at, :size], types[at, :size], mask[at, :size] = pair.ids, pair.types, 1
-    return ids, types, mask
 
 
 def _found(pair: Pair, spans: "NDArray[np.float32]", chance: float) -> Found:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from rag.models.pairs import Pair, Pairs
+from rag.models.pairs import Pair, Pairs, arrays
 from rag.training.example import Example
 
 if TYPE_CHECKING:
@@ -75,13 +75,10 @@ def plan(count: int, lengths: Sequence[int], size: int, seed: int) -> list[list[
 
 def batch(some: Sequence[Row]) -> Batch:
     """Rows padded to the longest."""
-    shape = len(some), max(len(row.pair.ids) for row in some)
-    ids, types, mask = (np.zeros(shape, dtype=np.int64) for _ in range(3))
-    readable = np.zeros(shape, dtype=np.bool_)
+    ids, types, mask = arrays([row.pair for row in some])
+    readable = np.zeros(ids.shape, dtype=np.bool_)
     readable[:, 0] = True
-    for at, row in enumerate(some):
-        pair, size = row.pair, len(row.pair.ids)
-        ids[at, :size], types[at, :size], mask[at, :size] = pair.ids, pair.types, 1
+    for at, pair in enumerate(row.pair for row in some):
         readable[at, pair.first : pair.first + len(pair.places)] = True
     return Batch(
         ids=ids,

@@ -16,7 +16,6 @@ Each question's first ten passages are read, without a limit on time. Prints, wi
 
 import argparse
 import json
-import math
 import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -24,6 +23,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from rag import abstain
+from rag.calibration import logit
 from rag.estimate import Estimate, auroc, bootstrap, mean, percentile
 from rag.evidence import weigh
 from rag.models.reader import Reader, open_reader
@@ -103,7 +103,7 @@ def rows(given: EvaluationSet, reader: Reader, models: Path, limit: int | None) 
         services = open_services(load(home=Path(folder), models=models), warm=True)
         home = Home(services)
         home.fill(given, lambda *_: None)
-        names = {d.id: given.aliases.get(d.source, d.source) for d in home.documents()}
+        names = given.named(home.documents())
         for asked in spread(given.questions, limit):
             yield row(asked, services, reader, names)
         services.close()
@@ -196,13 +196,12 @@ def confidence(row: Row) -> float:
 
 def added(row: Row) -> float:
     """Log odds of both."""
-    return logit(row.confidence) + logit(row.relevance)
+    return odds(row.confidence) + odds(row.relevance)
 
 
-def logit(chance: float) -> float:
+def odds(chance: float) -> float:
     """Log odds, bounded."""
-    kept = min(1 - CLIP, max(CLIP, chance))
-    return math.log(kept / (1 - kept))
+    return logit(min(1 - CLIP, max(CLIP, chance)))
 
 
 def line(

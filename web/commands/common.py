@@ -3,6 +3,7 @@
 import functools
 import json
 import sys
+import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -72,6 +73,19 @@ def services(
         yield opened
     finally:
         opened.close()
+
+
+@contextmanager
+def throw_away(home: Path | None) -> Iterator["Services"]:
+    """The product over an empty home of its own, gone afterwards, with the models of the home given."""
+    from rag.settings import load
+
+    models = load(home=home).model_folder
+    with tempfile.TemporaryDirectory(prefix="footnote-") as folder:
+        own = Path(folder)
+        database = f"sqlite:///{own / 'footnote.db'}"
+        with services(own, warm=True, logs=True, database_url=database, models=models) as opened:
+            yield opened
 
 
 def log_to_stderr(level: str) -> None:

@@ -1,19 +1,16 @@
 """`footnote eval`: how good the answers are on a set with known ones, and how that changed."""
 
-import tempfile
-from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from rag.errors import UsageError
-from web.commands.common import Json, print_json, reports_errors, say, services
+from web.commands.common import Json, print_json, reports_errors, say, services, throw_away
 from web.commands.progress import stages
 
 if TYPE_CHECKING:
-    from rag.settings import Settings
     from web.evaluate import Examined
     from web.evaluation_runs import Run
     from web.evaluation_set import EvaluationSet
@@ -120,22 +117,6 @@ def _print(examined: "Examined", run: "Run", as_json: bool) -> None:
     say(f"kept as {run.id}, with its curves as SVG beside it: footnote eval --compare BEFORE {run.id}")
 
 
-@contextmanager
-def _opened(home: Path | None, *, filled: bool) -> Iterator["Services"]:
+def _opened(home: Path | None, *, filled: bool) -> AbstractContextManager["Services"]:
     """The home that has the documents, or an empty one with this one's models that is gone afterwards."""
-    if filled:
-        with services(home, warm=True, logs=True) as opened:
-            yield opened
-        return
-    with tempfile.TemporaryDirectory(prefix="footnote-eval-") as folder:
-        own = Path(folder)
-        converted = _settings().model_folder
-        own_database = f"sqlite:///{own / 'footnote.db'}"
-        with services(own, warm=True, logs=True, database_url=own_database, models=converted) as opened:
-            yield opened
-
-
-def _settings() -> "Settings":
-    from rag.settings import load
-
-    return load()
+    return services(home, warm=True, logs=True) if filled else throw_away(home)

@@ -2,17 +2,15 @@
 
 import json
 import sys
-import tempfile
 import time
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
 
 import typer
 
-from web.commands.common import Home, Json, print_json, reports_errors, say, services
+from web.commands.common import Home, Json, print_json, reports_errors, say, throw_away
 from web.commands.progress import Stage, stages
 
 if TYPE_CHECKING:
@@ -85,8 +83,8 @@ def _train(
     given = [_part(load_set(each), mining.limit) for each in sets]
     examples = [each for one in given for each in _examples(one, mining)]
     told = {"negatives": mining.negatives, "sets": [_named(one) for one in given]}
-    with _progress(as_json=as_json) as follow:
-        card = train(examples, recipe, work=mining.folder, out=out, device=device, told=told, follow=follow)
+    follow = _progress(as_json=as_json)
+    card = train(examples, recipe, work=mining.folder, out=out, device=device, told=told, follow=follow)
     if as_json:
         print_json({**card, "out": str(out), "seconds": round(time.monotonic() - began, 1)})
     else:
@@ -105,35 +103,29 @@ def _named(given: "EvaluationSet") -> dict[str, Any]:
 
 def _examples(given: "EvaluationSet", mining: _Mining) -> "list[Example]":
     """Those mined before, or else mined now, in a throw-away home with this one's models."""
-    from rag.settings import load
     from rag.training import example
 
     file = mining.folder / f"{given.name}-{given.fingerprint}-{mining.negatives}.jsonl"
     if not file.exists():
         say(f"{given.name}: looking for passages without the answer, {len(given.questions):,} questions")
-        models = load(home=mining.home).model_folder
-        with tempfile.TemporaryDirectory(prefix="footnote-train-") as scratch, stages() as stage:
-            example.save(_mined(given, mining.negatives, Path(scratch), models, stage), file)
+        with stages() as stage:
+            example.save(_mined(given, mining, stage), file)
     return list(example.load(file))
 
 
-def _mined(
-    given: "EvaluationSet", negatives: int, scratch: Path, models: Path, stage: Stage
-) -> "Iterator[Example]":
+def _mined(given: "EvaluationSet", mining: _Mining, stage: Stage) -> "Iterator[Example]":
     from web.evaluation_home import Home as Filled
     from web.lessons import Miner
 
-    database = f"sqlite:///{scratch / 'footnote.db'}"
-    with services(scratch, warm=True, logs=True, database_url=database, models=models) as opened:
+    with throw_away(mining.home) as opened:
         filled = Filled(opened)
         filled.fill(given, stage)
-        names = {d.id: given.aliases.get(d.source, d.source) for d in filled.documents()}
-        miner = Miner(home=filled, given=given, names=names, negatives=negatives)
+        names = given.named(filled.documents())
+        miner = Miner(home=filled, given=given, names=names, negatives=mining.negatives)
         yield from miner.examples(lambda done, total: stage("asking", done, total))
 
 
-@contextmanager
-def _progress(*, as_json: bool) -> "Iterator[Any]":
+def _progress(*, as_json: bool) -> "Callable[[Progress], None]":
     """What to call at each step: a line now and then, of JSON where that was asked for."""
     shown = [0.0]
 
@@ -149,4 +141,4 @@ def _progress(*, as_json: bool) -> "Iterator[Any]":
         typer.echo(f"step {at.step:,} of {at.steps:,}, loss {at.loss:.3f}, {minutes}   ", err=True, nl=False)
         typer.echo(end, err=True, nl=False)
 
-    yield follow
+    return follow

@@ -43,6 +43,15 @@ class ParserHere:
 
 
 @pytest.fixture
+def bare(tmp_path: Path) -> Iterator[Services]:
+    """Services over an empty home, as a command opens them, but for the embedder."""
+    url = f"sqlite:///{tmp_path / 'footnote.db'}"
+    opened = open_services(Settings(home=tmp_path, database_url=url), FakeEmbedder())
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
 def threshold() -> float:
     """Confidence from which a question is answered; a test that wants it declined says 1."""
     return 0.0
