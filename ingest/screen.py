@@ -10,7 +10,8 @@ from dataclasses import replace
 from ingest import invisible
 from ingest.clean import edited
 from ingest.instructions import instructions
-from rag.types import Concealment, Hidden, Page, Parsed
+from rag.hidden import Concealment, Hidden
+from rag.types import Page, Parsed
 
 MOST = 5  # sentences that are listed: enough to judge a document by
 

@@ -1,9 +1,11 @@
 """Does the answer stand in the documents at all? A calibrated probability, and when to decline."""
 
-from math import exp
+from collections.abc import Mapping, Sequence
+from math import exp, log
 from types import MappingProxyType
 
 from rag.evidence import WEIGHTS, Evidence
+from rag.found import Found
 from rag.presupposition import presupposition
 
 # Logistic regression, fitted by tests/benchmarks/fit_confidence.py on squad_dev_rest and pubmedqa. Shares of the
@@ -26,17 +28,42 @@ COEFFICIENTS = MappingProxyType(
 THRESHOLD = 0.25
 BACKGROUND = slice(3, 10)  # ranks of the sentences that the best one is held against
 ALONE = 5.0  # the lead of a sentence that has no such background
+LEAST_CHANCE = 0.001  # and one less it are where relevance ends
+MOST_MARGIN = 15.0
 
 
-def confidence(question: str, evidence: Evidence) -> float:
-    """Probability, in [0, 1], that the answer to a question stands in the documents; 0 for no evidence."""
+# The same where a reader has read the passages: over the log odds above and what it found in the likeliest of them.
+READ_INTERCEPT = 0.0
+READ_COEFFICIENTS = MappingProxyType(
+    {
+        "confidence": 1.0,  # log odds, without the reader
+        "relevance": 1.0,  # log odds that the passage answers
+        "margin": 0.1,  # log odds of an answer in it over none
+    }
+)
+
+
+def confidence(question: str, evidence: Evidence, found: Found | None = None) -> float:
+    """Probability, in [0, 1], that the answer to a question stands in the documents; 0 for no evidence.
+
+    ``found`` is what a reader found in the passage that most likely answers.
+    """
     if not evidence.candidates:
         return 0.0
-    logit = INTERCEPT + sum(
-        weight * signal
-        for weight, signal in zip(COEFFICIENTS.values(), signals(question, evidence), strict=True)
-    )
-    return 1.0 / (1.0 + exp(-logit))
+    odds = INTERCEPT + _weighted(COEFFICIENTS, signals(question, evidence))
+    if found is not None:
+        odds = READ_INTERCEPT + _weighted(READ_COEFFICIENTS, (odds, *read_signals(found)))
+    return 1.0 / (1.0 + exp(-odds))
+
+
+def read_signals(found: Found) -> tuple[float, float]:
+    """What a reader adds: relevance as log odds, and margin, each within what it was fitted on."""
+    chance = min(1.0 - LEAST_CHANCE, max(LEAST_CHANCE, found.relevance))
+    return log(chance / (1.0 - chance)), min(MOST_MARGIN, max(-MOST_MARGIN, found.margin))
+
+
+def _weighted(weights: Mapping[str, float], signals: Sequence[float]) -> float:
+    return sum(weight * signal for weight, signal in zip(weights.values(), signals, strict=True))
 
 
 def signals(question: str, evidence: Evidence) -> tuple[float, ...]:

@@ -1,7 +1,7 @@
 """The one answering path: it streams; the plain call drains it."""
 
 import uuid
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from rag import abstain, support
@@ -10,8 +10,10 @@ from rag.conflict import conflicts
 from rag.errors import NotFound
 from rag.events import AnswerDone, AnswerEvent, PassagesFound, SentenceChecked
 from rag.evidence import Evidence, weigh
+from rag.found import Use
 from rag.ports import Clock, Embedder, Entailment, Rewriter
 from rag.quote import choose
+from rag.rerank import likeliest
 from rag.retrieve import Retriever
 from rag.rewrite import standing
 from rag.store import Store
@@ -39,12 +41,13 @@ class Answerer:
         calibration: Calibration | None = None,
         entailment: Entailment | None = None,
         keep_unsupported: bool = True,
+        uses: Collection[Use] = tuple(Use),
     ) -> None:
         """``top`` passages are read; below the threshold (by default the fitted one) it declines.
 
         A calibration is applied to the confidence, and brings a threshold of its own. Without a rewriter
         follow-up questions are taken as they stand. Sentences that their quotes do not support are marked, or left
-        out; one without a quote that still stands always is.
+        out; one without a quote that still stands always is. ``uses`` says what is made of what a reader found.
         """
         self._retriever = retriever
         self._store = store
@@ -57,6 +60,7 @@ class Answerer:
         self._threshold = fitted if threshold is None else threshold
         self._judge = support.Judge(embedder=embedder, entailment=entailment)
         self._keep_unsupported = keep_unsupported
+        self._uses = uses
 
     def answer(self, question: Question) -> Answer:
         """The finished answer."""
@@ -73,8 +77,8 @@ class Answerer:
         found = self._clock.monotonic()
         yield PassagesFound(passages=passages, looked_for=looked_for)
         pages = self._store.pages((p.document.id, p.chunk.page) for p in passages)
-        evidence = weigh(asked, passages, self._embedder, pages)
-        confidence = self._confidence(asked.text, evidence)
+        evidence = weigh(asked, self._pointing(passages), self._embedder, pages)
+        confidence = self._confidence(asked.text, evidence, passages)
         sentences: list[Sentence] = []
         for sentence in self._sentences(asked, evidence, confidence):
             sentences.append(sentence)
@@ -85,8 +89,13 @@ class Answerer:
         against = conflicts(asked, finished.sentences)
         yield AnswerDone(answer=replace(finished, conflicts=against, looked_for=looked_for))
 
-    def _confidence(self, question: str, evidence: Evidence) -> float:
-        raw = abstain.confidence(question, evidence)
+    def _pointing(self, passages: tuple[Passage, ...]) -> tuple[Passage, ...]:
+        """Without what a reader found in them, where its words are not to be used."""
+        return passages if Use.WORDS in self._uses else tuple(replace(p, found=None) for p in passages)
+
+    def _confidence(self, question: str, evidence: Evidence, passages: Sequence[Passage]) -> float:
+        found = likeliest(passages) if Use.CONFIDENCE in self._uses else None
+        raw = abstain.confidence(question, evidence, found)
         return self._calibration.apply(raw) if self._calibration else raw
 
     def _sentences(self, question: Question, evidence: Evidence, confidence: float) -> Iterator[Sentence]:

@@ -38,9 +38,11 @@ class Statement:
         return f"At this setting {wrong} wrong answers, {needless} needless refusals (95 % interval)."
 
 
-def basis(fingerprint: str) -> str:
-    """What tells one confidence from another: the embedder's fingerprint and the fitted coefficients."""
+def basis(fingerprint: str, reader: str = "") -> str:
+    """What tells one confidence from another: the fingerprints of the models in it, and the fitted coefficients."""
     fitted = f"{fingerprint} {abstain.INTERCEPT} {sorted(abstain.COEFFICIENTS.items())}"
+    if reader:
+        fitted += f" {reader} {abstain.READ_INTERCEPT} {sorted(abstain.READ_COEFFICIENTS.items())}"
     return hashlib.sha256(fitted.encode()).hexdigest()[:16]
 
 

@@ -5,7 +5,7 @@ from dataclasses import asdict, fields
 from pathlib import Path
 from typing import Any
 
-from rag.calibration import Calibration, Statement, basis
+from rag.calibration import Calibration, Statement
 from rag.errors import StorageError
 from rag.estimate import Estimate
 
@@ -32,10 +32,10 @@ class CalibrationFile:
                 "then calibrate again."
             ) from error
 
-    def current(self, fingerprint: str) -> Calibration | None:
+    def current(self, basis: str) -> Calibration | None:
         """What is kept, if it was fitted on the confidence in use; another's numbers would mean nothing."""
         kept = self.load()
-        return kept[0] if kept and kept[0].basis == basis(fingerprint) else None
+        return kept[0] if kept and kept[0].basis == basis else None
 
     def save(self, calibration: Calibration, statement: Statement) -> None:
         """Keep it instead of what there was."""

@@ -14,7 +14,7 @@ from rag.asked import Asked, figures, read, share, stems
 from rag.heads import head, lead_in, names_columns, question_above
 from rag.ports import Embedder
 from rag.reading import Reading, surroundings
-from rag.sentences import Span
+from rag.sentences import Piece, Span
 from rag.types import BlockKind, Page, Passage, Question
 
 if TYPE_CHECKING:
@@ -36,6 +36,7 @@ WEIGHTS = MappingProxyType(
         "figures": 2.0,  # share of the question's numbers and codes in the sentence, its title and headings
         "fragment": -3.0,  # a heading, or too short to say anything
         "question": -3.5,  # asks itself
+        "pointed": 3.0,  # probability that the passage answers, where a reader points at words of the sentence; else 0
     }
 )
 # Sentences that are embedded, the likeliest by their words first. The rest only where one could still overtake the
@@ -109,7 +110,7 @@ class _Draft:
     at: int
     embedded: str
     shares: tuple[float, float, float]  # words, near, passage
-    rest: tuple[float, float, float, float]  # kind, figures, fragment, question
+    rest: tuple[float, float, float, float, float]  # kind, figures, fragment, question, pointed
 
     def signals(self, cosine: float) -> tuple[float, ...]:
         return (cosine, *self.shares, self.reading.passage.score, *self.rest)
@@ -183,8 +184,16 @@ def _drafts(asked: Asked, reading: Reading) -> Iterator[_Draft]:
                 share(asked.figures, figures(title + text)),
                 float(_says_little(reading, at, len(said[at]))),
                 float(sentence.endswith(("?", "？", "؟"))),
+                _pointed(reading.passage, piece),
             ),
         )
+
+
+def _pointed(passage: Passage, piece: Piece) -> float:
+    """How likely a reader finds the passage to answer with words of this piece; 0 where they begin in another."""
+    if passage.found is None or passage.pointed is None or not piece.start <= passage.pointed[0] < piece.end:
+        return 0.0
+    return passage.found.relevance
 
 
 def _below(reading: Reading, at: int) -> str:

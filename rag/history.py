@@ -177,7 +177,13 @@ class History:
         except NotFound:
             return None
         places = {name: packed[name] for name in ("marker", "page", "start", "end", "quote")}
-        citation = Citation(document=document, place=packed.get("place", ""), **places)
+        words = packed.get("words")
+        citation = Citation(
+            document=document,
+            place=packed.get("place", ""),
+            words=words and tuple(words),
+            **places,
+        )
         return citation if stands(citation, page) else None
 
 
@@ -234,6 +240,7 @@ def _pack_citations(citations: Sequence[Citation]) -> list[dict[str, Any]]:
             "end": citation.end,
             "quote": citation.quote,
             "place": citation.place,
+            "words": citation.words,
         }
         for citation in citations
     ]

@@ -1,10 +1,10 @@
 """What the core needs from models and machines, as protocols. Concrete ones are named in web.wiring only."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Protocol
 
+from rag.found import Found
 from rag.types import Question
 
 if TYPE_CHECKING:
@@ -57,16 +57,6 @@ class Reranker(Protocol):
 
     def relevance(self, question: str, passages: Sequence[str]) -> list[float]:
         """Probabilities, in [0, 1], that the passages answer; of the first ones only where time runs out."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Found:
-    """What a reader found in a passage."""
-
-    relevance: float  # probability, in [0, 1], that the passage answers
-    start: int  # characters into the passage: where the likeliest answer stands
-    end: int
-    margin: float  # log odds of that answer over none
 
 
 class Reader(Protocol):

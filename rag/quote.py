@@ -10,7 +10,7 @@ from rag.evidence import Evidence
 from rag.heads import head, lead_in, question_above
 from rag.reading import Reading, block_at
 from rag.sentences import Span, pieces_within
-from rag.types import BlockKind, Citation, Question, Sentence, Support
+from rag.types import BlockKind, Citation, Passage, Question, Sentence, Support
 
 ITEMS = 8  # of the lists that are quoted, all together
 ANSWER = 300  # characters at which the answer to a question on the page is long enough
@@ -148,6 +148,14 @@ def _starts_line(text: str, at: int) -> bool:
     return before[len(before.rstrip()) :].count("\n") == 1
 
 
+def _words(passage: Passage, span: Span) -> Span | None:
+    """Those of the quote that answer, for a reader that sees an answer in it."""
+    if passage.found is None or passage.found.margin <= 0 or passage.pointed is None:
+        return None
+    start, end = passage.pointed
+    return (start - span[0], end - span[0]) if span[0] <= start and end <= span[1] else None
+
+
 def _sentence(reading: Reading, span: Span, marker: int) -> Sentence:
     passage = reading.passage
     start, end = span
@@ -160,5 +168,6 @@ def _sentence(reading: Reading, span: Span, marker: int) -> Sentence:
         end=end,
         quote=quote,
         place=passage.place(start),
+        words=_words(passage, span),
     )
     return Sentence(text=" ".join(quote.split()), citations=(citation,), support=Support.SUPPORTED)

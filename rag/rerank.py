@@ -1,12 +1,13 @@
-"""A second look at the best passages by a model that reads question and passage together."""
+"""A second look at the best passages by a model that reads question and passage together. Pure."""
 
 from collections.abc import Sequence
 from dataclasses import replace
 
-from rag.ports import Reranker
+from rag.found import Found
+from rag.ports import Reader, Reranker
 from rag.types import Passage
 
-WEIGHT = 0.5  # of the reranker's probability beside the fused score
+WEIGHT = 0.5  # of the model's probability beside the fused score
 
 
 def reranked(question: str, passages: Sequence[Passage], reranker: Reranker) -> tuple[Passage, ...]:
@@ -14,11 +15,30 @@ def reranked(question: str, passages: Sequence[Passage], reranker: Reranker) -> 
 
     The reranker reads as many, from the best on, as its time allows; the rest keep their order behind.
     """
-    chances = reranker.relevance(question, [it.chunk.embedded(it.document.title) for it in passages])
-    read = [
+    return _ordered(passages, reranker.relevance(question, [passage.embedded for passage in passages]))
+
+
+def read(
+    question: str, passages: Sequence[Passage], reader: Reader, *, reorder: bool = True
+) -> tuple[Passage, ...]:
+    """The passages with what a reader found in them, as far as its time goes; in a new order, as `reranked` has it."""
+    found = reader.read(question, [passage.embedded for passage in passages])
+    looked = [replace(passage, found=told) for passage, told in zip(passages, found, strict=False)]
+    every = (*looked, *passages[len(looked) :])
+    return _ordered(every, [told.relevance for told in found]) if reorder else every
+
+
+def likeliest(passages: Sequence[Passage]) -> Found | None:
+    """What was found in the passage that most likely answers; None where none was read."""
+    found = (passage.found for passage in passages if passage.found is not None)
+    return max(found, key=lambda each: each.relevance, default=None)
+
+
+def _ordered(passages: Sequence[Passage], chances: Sequence[float]) -> tuple[Passage, ...]:
+    looked = [
         replace(passage, score=passage.score + WEIGHT * chance)
         for passage, chance in zip(passages, chances, strict=False)
     ]
-    read.sort(key=lambda passage: -passage.score)
-    both = (*read, *passages[len(read) :])
+    looked.sort(key=lambda passage: -passage.score)
+    both = (*looked, *passages[len(looked) :])
     return tuple(replace(passage, rank=rank) for rank, passage in enumerate(both, start=1))

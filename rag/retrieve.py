@@ -5,8 +5,8 @@ from collections.abc import Mapping, Sequence
 from rag.catch_up import Caches
 from rag.errors import NotFound
 from rag.fuse import Signals, ceiling, cosine_weight, fuse
-from rag.ports import Embedder, Reranker
-from rag.rerank import reranked
+from rag.ports import Embedder, Reader, Reranker
+from rag.rerank import read, reranked
 from rag.store import Store
 from rag.types import Chunk, Document, Passage, Question
 from rag.variety import copies_last
@@ -25,13 +25,20 @@ class Retriever:
         embedder: Embedder,
         depth: int,
         reranker: Reranker | None = None,
+        reader: Reader | None = None,
+        reorder: bool = True,
     ) -> None:
-        """Depth is how many chunks each index proposes."""
+        """Depth is how many chunks each index proposes.
+
+        A reader looks at the first passages again, and reorders them if it is to; a reranker does so in its place.
+        """
         self._caches = caches
         self._store = store
         self._embedder = embedder
         self._depth = depth
         self._reranker = reranker
+        self._reader = reader
+        self._reorder = reorder
 
     def retrieve(self, question: Question, top: int) -> tuple[Passage, ...]:
         """At most ``top`` passages, best first. Raises NotFound for a collection that does not exist."""
@@ -39,10 +46,16 @@ class Retriever:
         self._caches.catch_up()
         signals = self.signals(question)
         fused = fuse(signals, self.ceiling(question.text), cosine_weight(self.fluency(question.text)))
-        passages = self._join(question, fused, signals, SPARE * top)
+        passages = copies_last(self._join(question, fused, signals, SPARE * top))
+        return self._second_look(question.text, passages)[:top]
+
+    def _second_look(self, text: str, passages: tuple[Passage, ...]) -> tuple[Passage, ...]:
+        """By a model that reads them, if there is one; no time is spent on copies before all else was read."""
         if self._reranker is not None:
-            passages = reranked(question.text, passages, self._reranker)
-        return copies_last(passages)[:top]
+            return copies_last(reranked(text, passages, self._reranker))
+        if self._reader is not None:
+            return copies_last(read(text, passages, self._reader, reorder=self._reorder))
+        return passages
 
     def ceiling(self, text: str) -> float:
         """The most BM25 that the words of a text could score."""

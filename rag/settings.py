@@ -10,6 +10,7 @@ from pydantic import Field, ValidationError, field_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
 from rag.errors import SettingsError
+from rag.found import Use
 
 PREFIX = "FOOTNOTE_"
 RESERVED = ("FOOTNOTE_TEST_",)  # read by the test suite, not by the product
@@ -49,6 +50,10 @@ class Settings(BaseSettings):
     reranker: Path | None = Field(
         default=None,
         description="Folder of a cross-encoder that reorders passages in the reader's place; empty means none.",
+    )
+    reader_for: str = Field(
+        default="order,words,confidence",
+        description="What the reader is used for, separated by commas: order, words, confidence.",
     )
     rerank_ms: int = Field(
         default=300,
@@ -169,6 +174,19 @@ class Settings(BaseSettings):
         """Arguments win over the environment; the file is merged by ``load``."""
         return init_settings, env_settings
 
+    @field_validator("reader_for")
+    @classmethod
+    def _known_uses(cls, given: str) -> str:
+        unknown = [part for part in _parts(given) if part not in set(Use)]
+        if unknown:
+            raise ValueError(f"{unknown[0]} is none of {', '.join(Use)}")
+        return given
+
+    @property
+    def uses(self) -> frozenset[Use]:
+        """What a reader is used for."""
+        return frozenset(Use(part) for part in _parts(self.reader_for))
+
     @property
     def url(self) -> str:
         """The database's SQLAlchemy URL."""
@@ -177,7 +195,7 @@ class Settings(BaseSettings):
     @property
     def opened_hosts(self) -> tuple[str, ...]:
         """The entries of ``fetch_allow``."""
-        return tuple(part.strip() for part in self.fetch_allow.split(",") if part.strip())
+        return _parts(self.fetch_allow)
 
     @property
     def originals(self) -> Path:
@@ -193,6 +211,10 @@ class Settings(BaseSettings):
     def model_folder(self) -> Path:
         """Folder of converted models."""
         return self.models or self.home / "models"
+
+
+def _parts(listed: str) -> tuple[str, ...]:
+    return tuple(part.strip() for part in listed.split(",") if part.strip())
 
 
 def load(**overrides: Any) -> Settings:

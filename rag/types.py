@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
+from rag.found import Found
+from rag.hidden import Hidden
 from rag.scope import Scope
 
 
@@ -155,26 +157,6 @@ class Page:
     height: float = 0.0
 
 
-class Concealment(StrEnum):
-    """How text was kept from whoever looks at the page."""
-
-    INVISIBLE = "drawn invisibly"
-    COLOUR = "in the colour of its background"
-    TINY = "too small to be read"
-    OUTSIDE = "outside the page"
-    STYLE = "hidden by its style"
-    CHARACTERS = "characters that show nothing"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Hidden:
-    """Text that somebody who looks at a page would not see."""
-
-    page: int
-    how: Concealment
-    characters: int
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Parsed:
     """What a parser made of an original."""
@@ -244,6 +226,21 @@ class Passage:
     chunk_id: int
     chunk: Chunk
     document: Document
+    found: Found | None = None  # by a reader; none where it did not read the passage
+
+    @property
+    def embedded(self) -> str:
+        """What models read: title, heading path and text."""
+        return self.chunk.embedded(self.document.title)
+
+    @property
+    def pointed(self) -> tuple[int, int] | None:
+        """Where on the page the words stand that a reader points at; None where it points at none of the chunk's."""
+        if self.found is None:
+            return None
+        shift = self.chunk.end - len(self.embedded)
+        start, end = self.found.start + shift, self.found.end + shift
+        return (start, end) if self.chunk.start <= start < end <= self.chunk.end else None
 
     def place(self, start: int) -> str:
         """What people call the place of an offset into its page; empty in a text without pages."""
@@ -262,6 +259,7 @@ class Citation:
     end: int
     quote: str
     place: str = ""  # what people call where it stands, "page 3" or "Prices, row 12"; empty in unpaged texts
+    words: tuple[int, int] | None = None  # offsets into the quote: the words that answer, as a reader has it
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -212,11 +212,12 @@ class Home:
     def retriever(self) -> Retriever:
         return Retriever(caches=self.caches, store=self.store, embedder=self.embedder, depth=100)
 
-    def answerer(self, threshold: float | None = None) -> Answerer:
+    def answerer(self, threshold: float | None = None, **options: Any) -> Answerer:
+        """One that has everything but what models of one's own would add."""
+        parts = {"retriever": self.retriever, "rewriter": CarryOver(self.embedder), **options}
         return Answerer(
-            retriever=self.retriever, store=self.store, embedder=self.embedder, clock=self.clock, top=10,
-            threshold=threshold, rewriter=CarryOver(self.embedder),
-        )  # fmt: skip
+            store=self.store, embedder=self.embedder, clock=self.clock, top=10, threshold=threshold, **parts
+        )
 
     @property
     def doctor(self) -> Doctor:

@@ -23,7 +23,7 @@ FOLDER = "evaluations"
 LAST = re.compile(r"last(?:-(\d{1,4}))?")  # last-1 is the one before it
 SETTINGS = frozenset(  # those that answers depend on, and none that could hold a secret
     "embedder generator device chunk_tokens search_depth passages threshold "
-    "reader reranker rerank_ms nli unsupported".split()
+    "reader reader_for reranker rerank_ms nli unsupported".split()
 )
 PLOTS = {
     "recall": ("Recall against the number of documents looked at", "documents (k)", "recall@k"),

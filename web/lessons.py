@@ -27,8 +27,9 @@ class Miner:
     def examples(self, asking: Asking = lambda _done, _all: None) -> Iterator[Example]:
         """Of each question its gold passage, and the likeliest ones that do not answer it.
 
-        A passage is no negative where it holds one of the gold answers word for word. A question that is asked of
-        several documents is a template, which any document may answer: it is read beside its own only.
+        A passage is no negative where it holds one of the gold answers word for word. An unanswerable question has
+        its negative at home: the passage that seems to answer. A question that is asked of several documents is a
+        template, which any document may answer: it is read beside its own only.
         """
         asked = Counter(each.question.text for each in self.given.questions)
         titles = {each.name: each.title for each in self.given.texts}
@@ -41,7 +42,7 @@ class Miner:
 
     def _of(self, asked: Asked, found: Sequence[Passage], *, template: bool) -> Iterator[Example]:
         yield from self._own(asked, found)
-        if not template:
+        if asked.gold.answerable and not template:
             yield from self._others(asked, found)
 
     def _own(self, asked: Asked, found: Sequence[Passage]) -> Sequence[Example]:
@@ -62,11 +63,7 @@ class Miner:
             and not any(answer.casefold() in passage.chunk.text.casefold() for answer in asked.gold.answers)
         ]
         for passage in others[: self.negatives]:
-            yield Example(question=asked.question.text, passage=_text(passage))
-
-
-def _text(passage: Passage) -> str:
-    return passage.chunk.embedded(passage.document.title)
+            yield Example(question=asked.question.text, passage=passage.embedded)
 
 
 def _example(asked: Asked, passage: Passage) -> Example:
@@ -75,7 +72,7 @@ def _example(asked: Asked, passage: Passage) -> Example:
     answers = tuple(_answers(asked, passage)) if answerable else ()
     return Example(
         question=asked.question.text,
-        passage=_text(passage),
+        passage=passage.embedded,
         answers=answers,
         relevant=answerable,
         pointed=bool(answers) or not answerable,
@@ -87,7 +84,7 @@ def _answers(asked: Asked, passage: Passage) -> Iterator[Span]:
 
     By the set's spans; without any, where the words of an answer first stand (distant supervision: Chen et al. 2017).
     """
-    chunk, text = passage.chunk, _text(passage)
+    chunk, text = passage.chunk, passage.embedded
     head = len(text) - len(chunk.text)
     for span in asked.gold.spans:
         if span.page in (None, chunk.page) and chunk.start <= span.start and span.end <= chunk.end:

@@ -53,6 +53,7 @@ class Pages:
             "when": when,
             "dated": dated,
             "tally": tally,
+            "emphasised": emphasised,
         }
 
     def html(self, request: Request, name: str, *, status: int = 200, **context: Any) -> HTMLResponse:
@@ -112,6 +113,18 @@ def tally(sentences: Sequence[Sentence]) -> str:
     return (
         "supported by what it quotes" if sound == 1 else f"all {sound} sentences supported by what they quote"
     )
+
+
+def emphasised(sentence: Sentence) -> tuple[str, str, str]:
+    """A sentence in three parts, the middle one the words that answer; those behind are empty where none are known."""
+    for citation in sentence.citations:
+        quote = citation.quote
+        if citation.words and " ".join(quote.split()) == sentence.text:
+            start, end = citation.words
+            before = " ".join(f"{quote[:start]}.".split())[:-1]  # the stop keeps a blank before the words
+            words = " ".join(quote[start:end].split())
+            return before, words, sentence.text[len(before) + len(words) :]
+    return sentence.text, "", ""
 
 
 def _url(document_id: str, page: int, start: int, end: int, quote: str) -> str:

@@ -43,6 +43,7 @@ class CitationJson(TypedDict):
     start: int
     end: int
     quote: str
+    words: str | None  # those of the quote that answer, as a reader has it
     place: str
     dated: str  # what the document says of its time, else the day of its latest change
 
@@ -174,6 +175,7 @@ def citation_json(citation: Citation) -> CitationJson:
         "start": citation.start,
         "end": citation.end,
         "quote": citation.quote,
+        "words": citation.quote[slice(*citation.words)] if citation.words else None,
         "place": citation.place,
         "dated": dated(citation.document),
     }

@@ -5,6 +5,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from rag.clock import SystemClock
+from rag.found import Use
 from rag.settings import Settings
 
 if TYPE_CHECKING:
@@ -86,6 +87,14 @@ class Answering:
         return catalog.embedder(self.settings.embedder).fingerprint
 
     @cached_property
+    def basis(self) -> str:
+        """What tells the confidence in use from others. Raises ModelError for a reader that cannot be loaded."""
+        from rag.calibration import basis
+
+        asked = self.reader if Use.CONFIDENCE in self.settings.uses else None
+        return basis(self.fingerprint, asked.fingerprint if asked else "")
+
+    @cached_property
     def feed(self) -> "Feed":
         """What the caches are filled from."""
         from rag.feed import Feed
@@ -128,6 +137,8 @@ class Answering:
             embedder=self.embedder,
             depth=depth,
             reranker=self.reranker,
+            reader=self.reader,
+            reorder=Use.ORDER in self.settings.uses,
         )
 
     @cached_property
@@ -136,19 +147,19 @@ class Answering:
         from rag.models.reader import open_reader
 
         given = self.settings
-        if given.reader is None:
+        if given.reader is None or given.reranker is not None or not given.uses:
             return None
         threads = given.threads or None
         return open_reader(given.reader, budget_ms=given.rerank_ms, device=given.device, threads=threads)
 
     @cached_property
     def reranker(self) -> "Reranker | None":
-        """The cross-encoder that the settings name, else the reader, if they name one. Raises ModelError."""
+        """The cross-encoder that the settings name, if they do. Raises ModelError."""
         from rag.models.rerank import open_reranker
 
         given = self.settings
         if given.reranker is None:
-            return self.reader
+            return None
         return open_reranker(given.reranker, device=given.device, budget_ms=given.rerank_ms)
 
     @cached_property
@@ -163,7 +174,7 @@ class Answering:
         """What this home's own questions made of the confidence, if it is still that confidence."""
         from rag.calibration_file import CalibrationFile
 
-        return CalibrationFile(self.settings.home).current(self.fingerprint)
+        return CalibrationFile(self.settings.home).current(self.basis)
 
     @cached_property
     def entailment(self) -> "Entailment | None":
@@ -192,6 +203,7 @@ class Answering:
             calibration=calibration,
             entailment=self.entailment,
             keep_unsupported=self.settings.unsupported == "mark",
+            uses=self.settings.uses,
         )
 
     def preload(self) -> None:

@@ -17,7 +17,8 @@ from ingest.parsers.reading import Reading, textless
 from ingest.parsers.record import lines
 from ingest.parsers.title import meaningful
 from ingest.parsers.xml_tree import local, root
-from rag.types import BlockKind, Concealment, MediaType, Parsed
+from rag.hidden import Concealment
+from rag.types import BlockKind, MediaType, Parsed
 
 _SIGNS = {"tab": "\t", "ptab": "\t", "br": "\n", "cr": "\n", "noBreakHyphen": "\u2011"}
 _WRAPPERS = frozenset(

@@ -14,7 +14,8 @@ from ingest.parsers.reading import Reading, over, textless
 from ingest.parsers.title import meaningful
 from ingest.parsers.xml_tree import local, root, web_root
 from rag.errors import EncryptedDocument, UnreadableDocument
-from rag.types import BlockKind, Hidden, MediaType, Page, Parsed
+from rag.hidden import Hidden
+from rag.types import BlockKind, MediaType, Page, Parsed
 
 _CONTAINER = "META-INF/container.xml"
 _FONTS = (

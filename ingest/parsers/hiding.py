@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping
 from pathlib import PurePosixPath
 
-from rag.types import Concealment, Hidden
+from rag.hidden import Concealment, Hidden
 
 PAPER = "FFFFFF"
 TINY = 2.0  # points: smaller letters cannot be read

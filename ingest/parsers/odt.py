@@ -16,7 +16,8 @@ from ingest.parsers.record import lines
 from ingest.parsers.title import meaningful
 from ingest.parsers.xml_tree import local, root
 from rag.errors import EncryptedDocument, UnreadableDocument
-from rag.types import BlockKind, Concealment, MediaType, Parsed
+from rag.hidden import Concealment
+from rag.types import BlockKind, MediaType, Parsed
 
 _UNSEEN = frozenset(  # deleted, repeated from elsewhere, or about the text
     "tracked-changes annotation annotation-end table-of-content alphabetical-index illustration-index "

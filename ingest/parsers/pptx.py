@@ -17,7 +17,8 @@ from ingest.parsers.office.slide_shapes import Box
 from ingest.parsers.reading import Reading, over
 from ingest.parsers.title import meaningful
 from rag.errors import NoText, UnreadableDocument
-from rag.types import Concealment, MediaType, Page, Parsed
+from rag.hidden import Concealment
+from rag.types import MediaType, Page, Parsed
 
 
 def parse(data: bytes, name: str, reading: Reading = Reading()) -> Parsed:

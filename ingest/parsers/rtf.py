@@ -14,7 +14,8 @@ from ingest.parsers.hiding import left_out
 from ingest.parsers.reading import Reading, textless
 from ingest.parsers.record import lines
 from ingest.parsers.title import meaningful
-from rag.types import BlockKind, Concealment, MediaType, Parsed
+from rag.hidden import Concealment
+from rag.types import BlockKind, MediaType, Parsed
 
 _CELL, _ROW_STARTS, _ROW_ENDS, _ITEM, _HIDES, _SHOWS, _HEADING = range(0xE8F0, 0xE8F7)  # heading: and 8 more
 _CONTROL = re.compile(

@@ -19,7 +19,8 @@ from ingest.parsers.office.sheet_table import Lines, Row, regions
 from ingest.parsers.reading import Reading
 from ingest.parsers.title import meaningful
 from rag.errors import NoText
-from rag.types import BlockKind, Hidden, MediaType, Page, Parsed
+from rag.hidden import Hidden
+from rag.types import BlockKind, MediaType, Page, Parsed
 
 _PAGE_ROWS = 1_000  # of a sheet, on one page
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 
+from rag.found import Found
 from rag.models import reader_files
 from rag.models.batch import STEP
 from rag.models.bert_graph import Arrays, BertGraph
@@ -16,7 +17,6 @@ from rag.models.openvino_model import Compiled
 from rag.models.pairs import Pair, Pairs, arrays
 from rag.models.torch_model import cuda
 from rag.models.torch_reader import TorchNetwork
-from rag.ports import Found
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -50,7 +50,13 @@ def open_reader(
     else:
         network = OpenVinoNetwork(weights, threads=threads)
     pairs = Pairs(folder / reader_files.TOKENIZER)
-    return Reader(network, pairs, seconds=budget_ms / 1000, temperature=float(card["temperature"]))
+    return Reader(
+        network,
+        pairs,
+        seconds=budget_ms / 1000,
+        temperature=float(card["temperature"]),
+        fingerprint=str(card["files"][reader_files.WEIGHTS]),
+    )
 
 
 class OpenVinoNetwork:
@@ -81,16 +87,21 @@ class _Row:
 class Reader:
     """Any number of threads may use it."""
 
-    def __init__(self, network: Network, pairs: Pairs, *, seconds: float, temperature: float = 1.0) -> None:
-        """Logits of relevance are divided by the temperature (Guo et al. 2017)."""
+    def __init__(
+        self,
+        network: Network,
+        pairs: Pairs,
+        *,
+        seconds: float,
+        temperature: float = 1.0,
+        fingerprint: str = "",
+    ) -> None:
+        """Logits of relevance are divided by the temperature (Guo et al. 2017). The fingerprint is the weights'."""
+        self.fingerprint = fingerprint
         self._network = network
         self._pairs = pairs
         self._seconds = seconds
         self._temperature = temperature
-
-    def relevance(self, question: str, passages: Sequence[str]) -> list[float]:
-        """Probabilities that the passages answer, best guess first; of as many as there was time for."""
-        return [found.relevance for found in self.read(question, passages)]
 
     def read(self, question: str, passages: Sequence[str]) -> list[Found]:
         """What it found in each of the passages, from the first on; of as many as there was time for."""

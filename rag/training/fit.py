@@ -23,7 +23,7 @@ class Recipe:
     """How it is taught. The same recipe, seed included, on the same rows and machine gives the same network."""
 
     epochs: int = 2
-    size: int = 32  # rows of a batch
+    size: int = 16  # rows of a batch
     rate: float = 1e-4  # the highest learning rate
     warm: float = 0.1  # of the steps, while the rate rises
     decay: float = 0.01  # of the weights

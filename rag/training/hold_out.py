@@ -1,7 +1,7 @@
 """Examples kept from training, whole groups of them: what it has learnt is seen on those alone. Pure."""
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from rag.training.example import Example
 
@@ -10,12 +10,17 @@ SHARE = 10  # of so many groups one is held out
 
 def split(examples: Sequence[Example]) -> tuple[list[Example], list[Example]]:
     """Those to learn from, and those held out: every tenth group, of fewer one, of a single one none."""
-    groups = sorted({example.group for example in examples}, key=_shuffled)
-    held = set(groups[: -(-len(groups) // SHARE)]) if len(groups) > 1 else set()
+    out = held(example.group for example in examples)
     return (
-        [example for example in examples if example.group not in held],
-        [example for example in examples if example.group in held],
+        [example for example in examples if example.group not in out],
+        [example for example in examples if example.group in out],
     )
+
+
+def held(groups: Iterable[str]) -> set[str]:
+    """The groups that are held out."""
+    order = sorted(set(groups), key=_shuffled)
+    return set(order[: -(-len(order) // SHARE)]) if len(order) > 1 else set()
 
 
 def _shuffled(group: str) -> bytes:

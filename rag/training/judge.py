@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from rag.estimate import auroc
-from rag.ports import Found, Reader
+from rag.found import Found
+from rag.ports import Reader
 from rag.training.example import Example
 from rag.wording import token_f1
 

@@ -50,9 +50,12 @@ def matrix(some: Sequence[Case]) -> Array:
     return np.array([(1.0, *abstain.signals(case.question, case.evidence)) for case in some])
 
 
-def balance(some: Sequence[Case]) -> Array:
-    """Weights that let what is there and what is not count the same in each kind of knowledge base, kind by kind."""
-    sizes = Counter((case.group, case.kind) for case in some)
+def balance(kinds: Sequence[tuple[str, str]]) -> Array:
+    """Weights that let what is there and what is not count the same in each kind of knowledge base, kind by kind.
+
+    Of each question it takes the kind of knowledge base and its own.
+    """
+    sizes = Counter(kinds)
     counts = {kind: ADVERSARIAL if kind == "adversarial" else 1.0 for _, kind in sizes}
     missing = {
         group: sum(counts[kind] for other, kind in sizes if other == group and kind != "answerable")
@@ -60,10 +63,8 @@ def balance(some: Sequence[Case]) -> Array:
     }
     shares = np.array(
         [
-            counts[case.kind]
-            / sizes[case.group, case.kind]
-            / (1.0 if case.kind == "answerable" else missing[case.group])
-            for case in some
+            counts[kind] / sizes[group, kind] / (1.0 if kind == "answerable" else missing[group])
+            for group, kind in kinds
         ]
     )
     return np.asarray(shares / shares.sum())
@@ -72,7 +73,7 @@ def balance(some: Sequence[Case]) -> Array:
 def fit(some: Sequence[Case]) -> Array:
     """Logistic regression of what is answerable, balanced."""
     labels = np.array([case.kind == "answerable" for case in some], dtype=np.float64)
-    return logistic(matrix(some), labels, balance(some))
+    return logistic(matrix(some), labels, balance([(case.group, case.kind) for case in some]))
 
 
 def report(title: str, some: Sequence[Case], weights: Array) -> None:

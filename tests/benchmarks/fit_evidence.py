@@ -19,6 +19,7 @@ from rag.evidence import WEIGHTS
 from tests.benchmarks.fit_homes import Case, cases
 
 Array = NDArray[np.float64]
+Table = tuple[Array, NDArray[np.bool_]]
 RIDGE = 1e-6
 ROUNDS = 25
 
@@ -38,8 +39,8 @@ def show(some: Sequence[Case]) -> None:
     print(
         f"{len(some)} questions; the best sentence is right: {right(some, used):.3f} with the weights in use"
     )
-    print(f"    {right(some[1::2], fit(some[::2])):.3f} with those of the other half")
-    for name, weight in zip(WEIGHTS, fit(some), strict=True):
+    print(f"    {right(some[1::2], fit(tables(some[::2]))):.3f} with those of the other half")
+    for name, weight in zip(WEIGHTS, fit(tables(some)), strict=True):
         print(f"    {name!r}: {weight:.1f},")
 
 
@@ -53,29 +54,33 @@ def rows(case: Case) -> Array:
     return np.array([candidate.signals for candidate in case.evidence.candidates])
 
 
-def fit(some: Sequence[Case]) -> Array:
+def tables(some: Sequence[Case]) -> list[Table]:
+    """Of each question the signals of its sentences, and which of them hold the answer."""
+    return [(rows(case), np.array(case.gold)) for case in some]
+
+
+def fit(some: Sequence[Table]) -> Array:
     """Newton's method with the curvature of all sentences, each step halved until the loss falls."""
-    tables = [(rows(case), np.array(case.gold)) for case in some]
-    weights = np.zeros(len(WEIGHTS))
+    weights = np.zeros(some[0][0].shape[1])
     for _ in range(ROUNDS):
         slope, bend = RIDGE * weights, RIDGE * np.eye(len(weights))
-        for table, gold in tables:
+        for table, gold in some:
             scores = table @ weights
             chance, among = softmax(scores), softmax(np.where(gold, scores, -np.inf))
             centred = table - chance @ table
-            slope += (chance - among) @ table / len(tables)
-            bend += (centred.T * chance) @ centred / len(tables)
+            slope += (chance - among) @ table / len(some)
+            bend += (centred.T * chance) @ centred / len(some)
         step = np.linalg.solve(bend, slope)
-        before = loss(tables, weights)
-        while np.abs(step).max() > 1e-4 and loss(tables, weights - step) > before:
+        before = loss(some, weights)
+        while np.abs(step).max() > 1e-4 and loss(some, weights - step) > before:
             step = step / 2
         weights = weights - step
     return weights
 
 
-def loss(tables: Sequence[tuple[Array, NDArray[np.bool_]]], weights: Array) -> float:
+def loss(some: Sequence[Table], weights: Array) -> float:
     """Mean negative log likelihood, with the ridge."""
-    each = [-np.log(softmax(table @ weights)[gold].sum() + 1e-300) for table, gold in tables]
+    each = [-np.log(softmax(table @ weights)[gold].sum() + 1e-300) for table, gold in some]
     return float(np.mean(each) + RIDGE / 2 * weights @ weights)
 
 

@@ -26,8 +26,8 @@ from rag import abstain
 from rag.calibration import logit
 from rag.estimate import Estimate, auroc, bootstrap, mean, percentile
 from rag.evidence import weigh
+from rag.found import Found
 from rag.models.reader import Reader, open_reader
-from rag.ports import Found
 from rag.rerank import WEIGHT
 from rag.sentences import pieces_within
 from rag.settings import load
@@ -116,7 +116,7 @@ def row(asked: Asked, services: Services, reader: Reader, names: dict[str, str])
     pages = services.store.pages((p.document.id, p.chunk.page) for p in passages)
     evidence = weigh(question, passages, services.embedder, pages)
     began = time.perf_counter()
-    found = reader.read(question.text, [p.chunk.embedded(p.document.title) for p in passages])
+    found = reader.read(question.text, [passage.embedded for passage in passages])
     ms = (time.perf_counter() - began) * 1000
     best = evidence.candidates[0] if evidence.candidates else None
     return Row(

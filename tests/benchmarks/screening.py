@@ -17,7 +17,8 @@ from ingest.clean import clean
 from ingest.parsers import html, markdown, pdf, text
 from ingest.screen import screen
 from rag.errors import UnreadableDocument
-from rag.types import Concealment, Parsed
+from rag.hidden import Concealment
+from rag.types import Parsed
 
 HERE = Path(__file__).resolve().parent
 SAMPLE = HERE.parents[1] / "data" / "sample" / "documents"

@@ -25,3 +25,29 @@ def test_a_file_that_is_told_to_wait_is_sent_again_and_taken(visit: Any) -> None
     assert next(answers, None) is None
     assert [said for said in visit.wrong if "429" not in said] == []
     visit.wrong.clear()
+
+
+LINGERING = """
+const fetched = window.fetch;
+window.fetch = async (address, options) => {
+  const response = await fetched(address, options);
+  if (!String(address).endsWith("/ask")) return response;
+  const reader = response.body.getReader();
+  const pull = async (to) => {
+    const { done, value } = await reader.read();
+    if (done) await new Promise(() => {});
+    to.enqueue(value);
+  };
+  return new Response(new ReadableStream({ pull }), response);
+};
+"""
+
+
+def test_the_next_question_need_not_wait_for_the_connection_of_the_last_to_close(visit: Any) -> None:
+    page = visit("/")
+    page.add_init_script(LINGERING)
+    page.goto("/")
+    for count in (1, 2):
+        page.fill("#question", "How long may a connection linger?")
+        page.keyboard.press("Enter")
+        page.locator(".turn:not(.pending)").nth(count - 1).wait_for()

@@ -1,5 +1,6 @@
 """Questions to checked answers, with the fake embedder: what holds whatever the model says."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 import pytest
@@ -10,8 +11,10 @@ from rag.answer import NOTHING_FOUND, NOTHING_STORED, Answerer
 from rag.cite import stands
 from rag.events import AnswerDone, PassagesFound, SentenceChecked
 from rag.evidence import Evidence
+from rag.found import Found, Use
 from rag.quote import choose
-from rag.types import Outcome, Question, Sentence, Support
+from rag.retrieve import Retriever
+from rag.types import Answer, Outcome, Question, Sentence, Support
 from tests.factories import Home
 from tests.integration.test_intake import throwaway
 from tests.integration.test_retrieve import stale
@@ -90,6 +93,58 @@ def test_a_deleted_document_is_in_no_answer_however_far_the_caches_lag(home: Hom
     home.intake.delete(known)
     found = answerer.answer(Question(text="What colour is the heron?"))
     assert (found.outcome, found.passages) == (Outcome.NOT_FOUND, ())
+
+
+class Pointing:
+    """A reader that finds these words to answer, wherever they stand, and nothing else to."""
+
+    def __init__(self, words: str) -> None:
+        self.words = words
+
+    def read(self, question: str, passages: Sequence[str]) -> list[Found]:
+        return [self._found(passage) for passage in passages]
+
+    def _found(self, passage: str) -> Found:
+        at = passage.find(self.words)
+        if at < 0:
+            return Found(relevance=0.01, start=0, end=1, margin=-9.0)
+        return Found(relevance=0.99, start=at, end=at + len(self.words), margin=9.0)
+
+
+def read(home: Home, *uses: Use) -> Answer:
+    """What is answered where a reader points at the canteen's hour."""
+    home.upload("The office in Ashford is on the third floor. Visitors are met there.", "office.txt")
+    home.upload("The canteen of the office in Ashford opens at noon. It is run by a tenant.", "canteen.txt")
+    retriever = Retriever(
+        caches=home.caches,
+        store=home.store,
+        embedder=home.embedder,
+        depth=100,
+        reader=Pointing("noon"),
+        reorder=Use.ORDER in uses,
+    )
+    asked = Question(text="Where is the office in Ashford?")
+    return home.answerer(0.0, retriever=retriever, uses=uses).answer(asked)
+
+
+def test_what_a_reader_points_at_comes_first_is_quoted_and_named(home: Home) -> None:
+    answer = read(home, *Use)
+    assert answer.passages[0].document.source == "canteen.txt"
+    (citation, *_) = answer.sentences[0].citations
+    assert citation.quote == "The canteen of the office in Ashford opens at noon."
+    assert citation.words is not None
+    assert citation.quote[slice(*citation.words)] == "noon"
+
+
+def test_each_use_of_a_reader_can_be_switched_off(home: Home) -> None:
+    nothing = read(home)
+    assert nothing.passages[0].document.source == "office.txt"
+    assert [c.words for sentence in nothing.sentences for c in sentence.citations] == [None]
+    assert nothing.sentences[0].text == "The office in Ashford is on the third floor."
+    sure = read(home, Use.CONFIDENCE)
+    assert sure.confidence > nothing.confidence
+    assert [s.text for s in sure.sentences] == [s.text for s in nothing.sentences]
+    assert read(home, Use.ORDER).passages[0].document.source == "canteen.txt"
 
 
 def test_confidence_is_a_probability(home: Home) -> None:

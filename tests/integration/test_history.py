@@ -28,6 +28,15 @@ def test_a_conversation_gives_back_its_answers_in_order(home: Home) -> None:
     assert (second.question.text, second.outcome) == ("And then?", Outcome.NOT_FOUND)
 
 
+def test_the_words_that_answer_are_kept_with_their_quote(home: Home) -> None:
+    given = answer((home.store, home.upload("The heron is grey."), "heron is grey"))
+    (sentence,) = given.sentences
+    (citation,) = sentence.citations
+    named = replace(sentence, citations=(replace(citation, words=(9, 13)),))
+    (again,) = home.history.turns(home.history.save(replace(given, sentences=(named,))))
+    assert again.sentences == (named,)
+
+
 def test_the_newest_conversation_comes_first_and_bears_its_question(home: Home) -> None:
     old = home.history.save(answer(question="Old?"))
     home.clock.advance(seconds=1)

@@ -17,13 +17,13 @@ NOT_CALIBRATED = "This home is not calibrated: it declines as Footnote was fitte
 
 def calibrate(folder: Path, home: Path | None, limit: int | None, risk: float | None, as_json: bool) -> None:
     """Ask the questions without any calibration, fit one to what came back, and keep it for this home."""
-    from rag.calibration import Statement, basis
+    from rag.calibration import Statement
     from rag.recalibrate import fit
     from web.commands.evaluating import examine
 
     examined, run = examine(folder, home, limit, raw=True)
     with services(home) as opened:
-        fitted = fit(_cases(examined), basis(opened.fingerprint), risk=risk)
+        fitted = fit(_cases(examined), opened.basis, risk=risk)
         statement = Statement(
             set=run.result["set"],
             date=run.date,
@@ -52,7 +52,7 @@ def kept(home: Path | None, as_json: bool, *, reset: bool) -> None:
     found = file.load()
     if found is not None:
         with services(home) as opened:
-            in_use = file.current(opened.fingerprint) is not None
+            in_use = file.current(opened.basis) is not None
         _tell(*found, as_json, in_use=in_use)
     elif as_json:
         print_json(None)

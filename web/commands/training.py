@@ -36,6 +36,7 @@ def train_reader(
     negatives: Annotated[
         int, typer.Option(min=0, help="Passages without the answer beside each question.")
     ] = 1,
+    batch: Annotated[int, typer.Option(min=1, help="Rows that are read at each step.")] = 16,
     rate: Annotated[float, typer.Option(min=0, help="The highest learning rate.")] = 1e-4,
     dropout: Annotated[
         float, typer.Option(min=0, max=0.9, help="Share of states left out at each step.")
@@ -58,7 +59,7 @@ def train_reader(
     from rag.training.train import ready
 
     ready(out, device)
-    recipe = Recipe(epochs=epochs, rate=rate, dropout=dropout, seed=seed)
+    recipe = Recipe(epochs=epochs, size=batch, rate=rate, dropout=dropout, seed=seed)
     folder = work or load(home=home).home / "training"
     folder.mkdir(parents=True, exist_ok=True)
     _train(sets, recipe, _Mining(negatives, limit, folder, home), out, device, as_json)

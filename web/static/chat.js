@@ -26,16 +26,20 @@ async function ask(question) {
   const turn = begin(question);
   const sent = new FormData(form);
   form.elements.question.value = "";
-  setRunning(new AbortController());
+  const mine = new AbortController();
+  setRunning(mine);
   try {
-    const response = await post("/ask", sent, { headers: { Accept: "text/event-stream" }, signal: running.signal });
+    const response = await post("/ask", sent, { headers: { Accept: "text/event-stream" }, signal: mine.signal });
     if (!response.ok) throw new Error(await reason(response));
-    for await (const [name, data] of events(response)) happened(turn, name, data);
+    for await (const [name, data] of events(response)) {
+      happened(turn, name, data);
+      if (name === "done") setRunning(null); // the next question need not wait for the connection to close
+    }
     if (turn.isConnected) throw new Error("The answer broke off. Ask again.");
   } catch (error) {
     if (turn.isConnected) fail(turn, question, error);
   } finally {
-    setRunning(null);
+    if (running === mine) setRunning(null);
   }
 }
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from ingest.parsers.hiding import left_out
 from ingest.parsers.markup import style
-from rag.types import Concealment, Hidden
+from rag.hidden import Concealment, Hidden
 
 _PIECE = re.compile(r"<!--|<(?P<close>/?)(?P<name>[a-zA-Z][\w-]*)(?P<attributes>[^<>]*)>|<[!?][^<>]*>")
 _STYLE = re.compile(r"\bstyle\s*=\s*(?:\"([^\"]*)\"|'([^']*)')", re.IGNORECASE)

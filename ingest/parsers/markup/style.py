@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from math import inf
 
 from ingest.parsers.hiding import alike
-from rag.types import Concealment
+from rag.hidden import Concealment
 
 Declared = Mapping[str, str]
 

@@ -13,7 +13,7 @@ from typing import Any
 from ingest.parsers.hiding import left_out
 from ingest.parsers.markup import style
 from ingest.parsers.markup.style import Sheet
-from rag.types import Concealment, Hidden
+from rag.hidden import Concealment, Hidden
 
 _SPOKEN = frozenset(  # names that pages give to what only screen readers say
     ".sr-only .visually-hidden .visuallyhidden .screen-reader-text .screen-reader-only .screenreader .a11y-hidden "

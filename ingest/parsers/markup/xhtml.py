@@ -10,7 +10,8 @@ from ingest.parsers.markup import style
 from ingest.parsers.markup.items import Items
 from ingest.parsers.record import lines
 from ingest.parsers.xml_tree import local
-from rag.types import BlockKind, Concealment
+from rag.hidden import Concealment
+from rag.types import BlockKind
 
 _HEADINGS = {f"h{level}": level for level in range(1, 7)}
 _BREAKING = frozenset(

@@ -15,7 +15,7 @@ from ingest.parsers.printed.lines import Line
 from ingest.parsers.printed.reading_order import lines
 from ingest.parsers.printed.text_layer import TextLayer
 from ingest.parsers.reading import Reading
-from rag.types import Concealment, Hidden
+from rag.hidden import Concealment, Hidden
 
 _DPI = 200  # dots an inch of the picture that is looked at, where the page is not too large
 _SCAN = 0.5  # share of a page that pictures cover, from which the page is a picture

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from ingest.parsers.hiding import TINY, alike
-from rag.types import Concealment
+from rag.hidden import Concealment
 
 Look = Mapping[str, str]  # vanish: "yes"; colour and shade: RRGGBB; size: points
 UNKNOWN = ""  # a background that cannot be told: nothing on it is taken for hidden

@@ -13,7 +13,7 @@ from ingest.parsers.budget import Budget
 from ingest.parsers.office.sheet_style import Styles
 from ingest.parsers.office.sheet_table import Cell, Row, kind_of
 from ingest.parsers.office.sheet_values import shown
-from rag.types import Concealment
+from rag.hidden import Concealment
 
 _DAMAGE = (AttributeError, IndexError, KeyError, OverflowError, SyntaxError, TypeError, ValueError)
 

@@ -5,7 +5,7 @@ from typing import Any
 
 from ingest.parsers.hiding import PAPER, TINY, alike
 from ingest.parsers.office.sheet_values import GENERAL, NumberFormat, number_format, shows_nothing
-from rag.types import Concealment
+from rag.hidden import Concealment
 
 _WHITE_THEME = 0  # the place of the page's own colour in a theme
 

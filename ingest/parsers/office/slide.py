@@ -11,7 +11,8 @@ from ingest.parsers.office.slide_colours import background, colour, fill
 from ingest.parsers.office.slide_shapes import Box, Placed, in_order, placed
 from ingest.parsers.reading import Reading
 from ingest.parsers.record import labelled, lines
-from rag.types import BlockKind, Concealment
+from rag.hidden import Concealment
+from rag.types import BlockKind
 
 _A = "{http://schemas.openxmlformats.org/drawingml/2006/main}"
 _C = "{http://schemas.openxmlformats.org/drawingml/2006/chart}"

@@ -9,7 +9,8 @@ from ingest.parsers.archive import sound
 from ingest.parsers.draft import Draft
 from ingest.parsers.reading import Reading
 from rag.errors import FootnoteError, NoText, UnreadableDocument
-from rag.types import BlockKind, Hidden, MediaType, Page, Parsed
+from rag.hidden import Hidden
+from rag.types import BlockKind, MediaType, Page, Parsed
 
 Read = Callable[[bytes, str, Reading], Parsed]  # reads a document of any kind
 

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from ingest.parsers.printed import letters
 from ingest.parsers.printed.objects import Flags, Integers, Objects, Paints, Texts, activate, owners
 from rag.boxes import Boxes, Spans
-from rag.types import Concealment
+from rag.hidden import Concealment
 
 Span = tuple[int, int]  # of the page's text
 Part = tuple[int, int, int, int]  # of the page's picture: left, top, right, bottom

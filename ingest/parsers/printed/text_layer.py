@@ -18,7 +18,7 @@ from ingest.parsers.printed import concealed, letters
 from ingest.parsers.printed.calls import ADDRESS, INT, LONG, address, function
 from ingest.parsers.printed.objects import Flags, Paints, drawn
 from rag.boxes import Boxes, Spans
-from rag.types import Concealment
+from rag.hidden import Concealment
 
 _HYPHEN = "\ufffe"  # what PDFium writes for a hyphen at a line's end, in place of the line break
 _WORD = re.compile(rf"[^\s{_HYPHEN}]+{_HYPHEN}?|{_HYPHEN}")

@@ -7,7 +7,8 @@ from hypothesis import strategies as st
 from ingest import invisible
 from ingest.screen import MOST, screen
 from rag.boxes import WordBox, pack, unpack
-from rag.types import Block, BlockKind, Concealment, Hidden, MediaType, Page, Parsed
+from rag.hidden import Concealment, Hidden
+from rag.types import Block, BlockKind, MediaType, Page, Parsed
 
 SILENT = (
     "\u00ad\u200b\u200c\u200d\u200e\u200f\u202a\u202c\u202e"

@@ -4,8 +4,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rag.abstain import ALONE, COEFFICIENTS, THRESHOLD, confidence, lead, signals
+from rag.abstain import (
+    ALONE,
+    COEFFICIENTS,
+    READ_COEFFICIENTS,
+    THRESHOLD,
+    confidence,
+    lead,
+    read_signals,
+    signals,
+)
 from rag.evidence import WEIGHTS, Candidate, Evidence
+from rag.found import Found
 from rag.reading import surroundings
 from rag.types import Chunk
 from tests.factories import document, passage
@@ -60,5 +70,22 @@ def test_a_question_whose_claims_the_passage_does_not_bear_out_makes_less_sure(a
     assert confidence(asked, found) < confidence(ASKED, found)
 
 
+def found(relevance: float = 0.5, margin: float = 0.0) -> Found:
+    return Found(relevance=relevance, start=0, end=1, margin=margin)
+
+
+@given(st.floats(0, 1), st.floats(allow_nan=False))
+def test_with_a_reader_the_confidence_is_a_probability_too(relevance: float, margin: float) -> None:
+    assert 0.0 <= confidence(ASKED, evidence(9.0), found(relevance, margin)) <= 1.0
+
+
+def test_a_reader_that_finds_an_answer_makes_surer_than_one_that_finds_none() -> None:
+    asked = evidence(9.0)
+    assert confidence(ASKED, asked, found(0.1)) < confidence(ASKED, asked, found(0.9))
+    assert confidence(ASKED, asked, found(margin=-2.0)) < confidence(ASKED, asked, found(margin=2.0))
+    assert confidence(ASKED, evidence(), found(0.9)) == 0.0
+
+
 def test_every_coefficient_has_its_signal() -> None:
+    assert len(read_signals(found())) + 1 == len(READ_COEFFICIENTS)
     assert len(signals(ASKED, evidence(1.0))) == len(COEFFICIENTS)

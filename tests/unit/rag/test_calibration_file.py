@@ -30,10 +30,10 @@ def test_what_was_fitted_on_another_confidence_is_not_used(
 ) -> None:
     file = CalibrationFile(tmp_path)
     file.save(FITTED, PROMISE)
-    assert file.current("model:1") == FITTED
-    assert file.current("model:2") is None
+    assert file.current(basis("model:1")) == FITTED
+    assert file.current(basis("model:2")) is None
     monkeypatch.setattr(abstain, "INTERCEPT", abstain.INTERCEPT + 1)
-    assert file.current("model:1") is None
+    assert file.current(basis("model:1")) is None
 
 
 @pytest.mark.parametrize("text", ["", "[]", "{}", '{"calibration": {"slope": 1}, "statement": {}}', "\0"])

@@ -7,10 +7,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rag.evidence import FIRST, LIMIT, WEIGHTS, Candidate, weigh
+from rag.found import Found
 from rag.types import Block, BlockKind, Chunk, Passage, Question
 from tests import factories
 from tests.fakes import FakeEmbedder
 
+ASKED = Question(text="Tell me.")
 LEAVE = (
     "The company was founded in Porto in 1998. Employees get 25 days of leave a year. "
     "Leave is asked for in writing. Who decides about leave? The canteen opens at noon."
@@ -174,6 +176,30 @@ def test_the_title_counts_for_each_sentence_below_it() -> None:
 def test_inflected_words_count_as_the_same() -> None:
     evidence = weigh(Question(text="employee leaves opening"), [passage(LEAVE)], FakeEmbedder())
     assert {signal(candidate, "passage") for candidate in evidence.candidates} == {1.0}
+
+
+def read(found: Passage, words: str, relevance: float = 0.9) -> Passage:
+    """As if a reader had pointed at these words."""
+    at = found.embedded.index(words)
+    return replace(found, found=Found(relevance=relevance, start=at, end=at + len(words), margin=1.0))
+
+
+def test_the_sentence_that_a_reader_points_into_comes_first() -> None:
+    assert best("Tell me.", read(passage(LEAVE), "1998")) == "The company was founded in Porto in 1998."
+    assert best("Tell me.", read(passage(LEAVE), "noon")) == "The canteen opens at noon."
+
+
+def test_what_a_reader_points_at_counts_as_much_as_its_passage_is_likely_to_answer() -> None:
+    found = read(passage(LEAVE, title="Noon"), "noon", relevance=0.4)
+    shown = {each.text: signal(each, "pointed") for each in weigh(ASKED, [found], FakeEmbedder()).candidates}
+    assert {text for text, value in shown.items() if value} == {"The canteen opens at noon."}
+    assert max(shown.values()) == 0.4
+
+
+def test_a_reader_that_points_at_the_title_points_at_no_sentence() -> None:
+    found = read(passage(LEAVE, title="Noon"), "Noon")
+    assert found.pointed is None
+    assert all(signal(each, "pointed") == 0 for each in weigh(ASKED, [found], FakeEmbedder()).candidates)
 
 
 def test_no_passages_make_no_evidence() -> None:

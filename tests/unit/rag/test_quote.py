@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 
 from rag.choice import MOST
 from rag.evidence import WEIGHTS, Candidate, Evidence, weigh
+from rag.found import Found
 from rag.quote import ITEMS, choose
 from rag.reading import surroundings
 from rag.types import Block, BlockKind, Chunk, Passage, Question
@@ -60,6 +61,30 @@ def test_every_quote_is_the_slice_of_the_page_that_its_citation_names(
 
 def test_no_evidence_has_no_quotes() -> None:
     assert choose(ASKED, evidence()) == ()
+
+
+def pointed(words: str, text: str = "Apples are red. Pears grow tall.", margin: float = 1.0) -> Passage:
+    """A passage as if a reader had pointed at these words of it."""
+    given = passage(text, start=7)
+    at = given.embedded.index(words)
+    return replace(given, found=Found(relevance=0.9, start=at, end=at + len(words), margin=margin))
+
+
+def emphasised(source: Passage) -> str | None:
+    (sentence,) = choose(ASKED, evidence((source, "Pears grow tall.", 9.0)))
+    (citation,) = sentence.citations
+    return citation.quote[slice(*citation.words)] if citation.words else None
+
+
+def test_the_words_of_a_quote_that_a_reader_points_at_are_named() -> None:
+    assert emphasised(pointed("grow tall")) == "grow tall"
+
+
+def test_words_beside_the_quote_are_not_named_nor_those_of_a_reader_that_sees_no_answer() -> None:
+    assert emphasised(pointed("red")) is None
+    assert emphasised(pointed("red. Pears")) is None
+    assert emphasised(pointed("tall", margin=-0.1)) is None
+    assert emphasised(passage("Apples are red. Pears grow tall.")) is None
 
 
 def test_a_clear_winner_stands_alone() -> None:

@@ -2,7 +2,8 @@
 
 from collections.abc import Sequence
 
-from rag.rerank import reranked
+from rag.found import Found
+from rag.rerank import likeliest, read, reranked
 from rag.types import Chunk, Passage
 from tests.factories import document, passage
 
@@ -41,5 +42,39 @@ def test_what_there_was_no_time_for_keeps_its_order_behind() -> None:
     assert order(ranked) == [(1, "b"), (2, "a"), (3, "c"), (4, "d")]
 
 
+class Reader:
+    """Finds in each passage what it is told to, as far as its time goes."""
+
+    def __init__(self, *chances: float) -> None:
+        self.found = [Found(relevance=chance, start=0, end=1, margin=0.0) for chance in chances]
+
+    def read(self, question: str, passages: Sequence[str]) -> list[Found]:
+        return self.found[: len(passages)]
+
+
+def test_a_reader_orders_likewise_and_leaves_what_it_found() -> None:
+    reader = Reader(0.0, 0.9)
+    ranked = read("q", found("a", "b", "c"), reader)
+    assert order(ranked) == [(1, "b"), (2, "a"), (3, "c")]
+    assert [each.found for each in ranked] == [reader.found[1], reader.found[0], None]
+
+
+def test_a_reader_that_is_not_to_reorder_only_leaves_what_it_found() -> None:
+    reader = Reader(0.0, 0.9)
+    given = found("a", "b")
+    ranked = read("q", given, reader, reorder=False)
+    assert [(each.score, each.found) for each in ranked] == [
+        (given[0].score, reader.found[0]),
+        (given[1].score, reader.found[1]),
+    ]
+
+
+def test_the_likeliest_is_what_was_found_in_the_passage_that_most_likely_answers() -> None:
+    reader = Reader(0.2, 0.9, 0.3)
+    assert likeliest(read("q", found("a", "b", "c", "d"), reader)) == reader.found[1]
+    assert likeliest(found("a")) is None
+
+
 def test_nothing_found_stays_nothing() -> None:
     assert reranked("q", [], Reranker()) == ()
+    assert read("q", [], Reader()) == ()

@@ -3,6 +3,7 @@ from pathlib import Path
 import pytest
 
 from rag.errors import SettingsError
+from rag.found import Use
 from rag.settings import Settings, load
 
 
@@ -94,6 +95,10 @@ def test_what_the_tests_are_told_is_no_setting(folder: Path, monkeypatch: pytest
         ('device = "tpu"', "FOOTNOTE_DEVICE cannot be 'tpu'"),
         ("home = 3", "FOOTNOTE_HOME cannot be 3"),
         ("chunk_tokens = 0", "FOOTNOTE_CHUNK_TOKENS cannot be 0"),
+        (
+            'reader_for = "order, tea"',
+            "FOOTNOTE_READER_FOR cannot be 'order, tea': .*tea is none of order, words",
+        ),
     ],
 )
 def test_a_value_that_makes_no_sense_is_refused_by_name(line: str, complaint: str, folder: Path) -> None:
@@ -107,6 +112,12 @@ def test_a_file_that_cannot_be_read_says_so(content: bytes, folder: Path) -> Non
     (folder / "footnote.toml").write_bytes(content)
     with pytest.raises(SettingsError, match=r"footnote\.toml cannot be read"):
         load()
+
+
+def test_a_reader_is_used_for_what_is_listed(folder: Path) -> None:
+    assert load().uses == frozenset(Use)
+    assert load(reader_for="order, words").uses == {Use.ORDER, Use.WORDS}
+    assert load(reader_for="").uses == frozenset()
 
 
 def test_settings_do_not_change_once_they_are_read(folder: Path) -> None:

@@ -5,8 +5,9 @@ from dataclasses import replace
 import pytest
 from starlette.testclient import TestClient
 
+from rag.hidden import Concealment, Hidden
 from rag.receipt import Receipt
-from rag.types import Block, BlockKind, Concealment, Document, Hidden, MediaType, Page, Parsed, Status
+from rag.types import Block, BlockKind, Document, MediaType, Page, Parsed, Status
 from tests.factories import document
 from tests.unit.web.conftest import Add, ParserHere
 from tests.unit.web.markup import links, tags, text

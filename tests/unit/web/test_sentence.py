@@ -1,7 +1,13 @@
+from dataclasses import replace
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
 from rag.types import Citation, Sentence, Support
 from tests.factories import document
 from web.csrf import Csrf
-from web.pages import Pages
+from web.pages import Pages, emphasised
 
 CITATION = Citation(marker=1, document=document(), page=1, start=0, end=4, quote="Grey")
 
@@ -23,3 +29,40 @@ def test_a_sentence_in_doubt_is_marked_with_the_reasons() -> None:
 
 def test_a_reason_that_holds_markup_is_escaped() -> None:
     assert "<script>" not in shown(Support.PARTLY, "the name <script>alert(1)</script> is not in the quote")
+
+
+def quoting(quote: str, words: tuple[int, int] | None) -> Sentence:
+    citation = replace(CITATION, end=len(quote), quote=quote, words=words)
+    return Sentence(text=" ".join(quote.split()), citations=(citation,), support=Support.SUPPORTED)
+
+
+@pytest.mark.parametrize(
+    ("quote", "words", "parts"),
+    [
+        ("It is grey.", (6, 10), ("It is ", "grey", ".")),
+        ("It\n is  dark\ngrey.", (8, 17), ("It is ", "dark grey", ".")),
+        ("(grey)", (1, 5), ("(", "grey", ")")),
+        ("It is grey.", None, ("It is grey.", "", "")),
+    ],
+)
+def test_the_words_that_answer_are_parted_from_the_rest(
+    quote: str, words: tuple[int, int] | None, parts: tuple[str, str, str]
+) -> None:
+    assert emphasised(quoting(quote, words)) == parts
+
+
+@given(st.text(min_size=1, max_size=30), st.data())
+def test_the_parts_of_a_sentence_are_the_sentence(quote: str, data: st.DataObject) -> None:
+    start = data.draw(st.integers(0, len(quote) - 1))
+    end = data.draw(st.integers(start + 1, len(quote)))
+    sentence = quoting(quote, (start, end))
+    assert "".join(emphasised(sentence)) == sentence.text
+
+
+def test_a_sentence_in_words_of_its_own_emphasises_none() -> None:
+    assert emphasised(replace(quoting("It is grey.", (6, 10)), text="Grey it is.")) == ("Grey it is.", "", "")
+
+
+def test_emphasised_words_that_hold_markup_are_escaped() -> None:
+    page = Pages(Csrf()).render("_sentence.html", sentence=quoting("Say <b>no</b>.", (4, 13)))
+    assert "Say <strong>&lt;b&gt;no&lt;/b&gt;</strong>." in page

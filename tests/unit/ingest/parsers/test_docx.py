@@ -6,7 +6,8 @@ import pytest
 from ingest.parsers import docx
 from ingest.parsers.reading import Limits, OverLimit, Reading
 from rag.errors import NoText, UnreadableDocument
-from rag.types import BlockKind, Concealment, Parsed
+from rag.hidden import Concealment
+from rag.types import BlockKind, Parsed
 from tests.fixtures import office
 
 

@@ -5,7 +5,8 @@ import pytest
 from ingest.parsers import epub
 from ingest.parsers.reading import Limits, OverLimit, Reading
 from rag.errors import EncryptedDocument, NoText, UnreadableDocument
-from rag.types import BlockKind, Concealment, Page
+from rag.hidden import Concealment
+from rag.types import BlockKind, Page
 from tests.fixtures import office
 from tests.fixtures.office import chapter
 

@@ -1,7 +1,7 @@
 import pytest
 
 from ingest.parsers.hiding import PAPER, alike, comments, left_out
-from rag.types import Concealment, Hidden
+from rag.hidden import Concealment, Hidden
 
 
 @pytest.mark.parametrize("ink", [PAPER, "fffffe", "F0F0F0", "F0FFF0"])

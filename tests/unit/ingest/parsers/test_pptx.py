@@ -8,7 +8,8 @@ from pptx.util import Inches
 from ingest.parsers import pptx
 from ingest.parsers.reading import Limits, OverLimit, Reading
 from rag.errors import NoText, UnreadableDocument
-from rag.types import BlockKind, Concealment, Hidden, Parsed
+from rag.hidden import Concealment, Hidden
+from rag.types import BlockKind, Parsed
 from tests.fixtures.sheets import rewritten
 from tests.fixtures.slides import BLANK, NAVY, TITLE_ONLY, WHITE, Change, presentation, text_box, titled
 

@@ -5,7 +5,8 @@ from hypothesis import strategies as st
 from ingest.parsers import rtf
 from ingest.parsers.reading import Limits, OverLimit, Reading
 from rag.errors import NoText, UnreadableDocument
-from rag.types import BlockKind, Concealment
+from rag.hidden import Concealment
+from rag.types import BlockKind
 from tests.fixtures.office import RTF
 
 

@@ -13,7 +13,8 @@ from ingest.parsers import xlsx
 from ingest.parsers.office.sheet_values import number_format, shown, shows_nothing
 from ingest.parsers.reading import Limits, OverLimit, Reading
 from rag.errors import NoText, UnreadableDocument
-from rag.types import BlockKind, Concealment, Hidden, Parsed
+from rag.hidden import Concealment, Hidden
+from rag.types import BlockKind, Parsed
 from tests.fixtures.sheets import long_text, rewritten, saved, styled, workbook
 
 BOLD = Font(bold=True)

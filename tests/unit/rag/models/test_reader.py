@@ -67,9 +67,6 @@ def test_each_passage_gets_a_chance_and_a_place(reader: Reader) -> None:
     for passage, each in zip(PASSAGES, found, strict=True):
         assert 0 <= each.relevance <= 1
         assert 0 <= each.start < each.end <= len(passage)
-    assert reader.relevance("How heavy is it?", PASSAGES[:2]) == [
-        each.relevance for each in reader.read("How heavy is it?", PASSAGES[:2])
-    ]
 
 
 def test_a_passage_reads_the_same_alone_and_beside_others(reader: Reader) -> None:
@@ -124,13 +121,15 @@ def test_no_answer_is_seen_where_more_speaks_for_none(source: Path) -> None:
 
 def test_the_temperature_makes_it_less_sure(source: Path) -> None:
     network = Scripted(starts=[0], ends=[0], relevance=2.0)
-    sure, unsure = (scripted(source, network, temperature=t).relevance("who", ["ann"])[0] for t in (1, 2))
+    sure, unsure = (
+        scripted(source, network, temperature=t).read("who", ["ann"])[0].relevance for t in (1, 2)
+    )
     assert 0.5 < unsure < sure
 
 
 def test_it_stops_when_its_time_is_up_but_reads_one_batch(source: Path) -> None:
     network = Scripted(starts=[0], ends=[0])
-    read = scripted(source, network, seconds=0.0).relevance("who", ["ann met bob " * 60] * 20)
+    read = scripted(source, network, seconds=0.0).read("who", ["ann met bob " * 60] * 20)
     assert 0 < len(read) < 20
     assert network.rows == len(read)
 

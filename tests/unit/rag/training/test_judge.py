@@ -3,7 +3,7 @@ from collections.abc import Sequence
 import numpy as np
 import pytest
 
-from rag.ports import Found
+from rag.found import Found
 from rag.training.example import Example, load, save
 from rag.training.hold_out import split
 from rag.training.judge import judge, temperature

@@ -4,7 +4,8 @@ import pytest
 
 from ingest.parsers import html, markdown
 from ingest.parsers.reading import Reading
-from rag.types import Concealment, Hidden, Parsed
+from rag.hidden import Concealment, Hidden
+from rag.types import Parsed
 
 PROSE = "Every employee has twenty-five days of leave a year, and five more after ten years of service."
 SECRET = "Payments go to account 7777."

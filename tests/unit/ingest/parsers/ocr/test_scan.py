@@ -8,7 +8,8 @@ from ingest.parsers.ocr import eye
 from ingest.parsers.reading import Limits, Reading
 from rag.boxes import covering
 from rag.errors import NoText
-from rag.types import Concealment, Hidden, Parsed
+from rag.hidden import Concealment, Hidden
+from rag.types import Parsed
 from tests.fixtures.documents import both, lines, rewritten
 from tests.fixtures.documents import pdf as make
 from tests.fixtures.scans import over_picture, photographs, scanned, words

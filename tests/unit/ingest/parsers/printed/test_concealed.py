@@ -5,7 +5,8 @@ from ingest.parsers import pdf
 from ingest.parsers.printed import objects
 from ingest.parsers.reading import Reading
 from rag.errors import NoText
-from rag.types import Concealment, Hidden, Parsed
+from rag.hidden import Concealment, Hidden
+from rag.types import Parsed
 from tests.fixtures.documents import HEIGHT, Drawing, both
 from tests.fixtures.documents import pdf as make
 from tests.fixtures.scans import box, shifted, words

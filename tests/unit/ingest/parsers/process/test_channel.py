@@ -22,7 +22,8 @@ from rag.errors import (
     UnreadableDocument,
     UnsupportedType,
 )
-from rag.types import Block, BlockKind, Concealment, Hidden, MediaType, Page, Parsed
+from rag.hidden import Concealment, Hidden
+from rag.types import Block, BlockKind, MediaType, Page, Parsed
 
 READ = Request(name="a.pdf", reading=Reading())
 DRAW = replace(READ, picture=2)
