@@ -15,6 +15,7 @@ from rag.found import Use
 PREFIX = "FOOTNOTE_"
 RESERVED = ("FOOTNOTE_TEST_",)  # read by the test suite, not by the product
 FILE = "footnote.toml"
+BUNDLED_READER = Path(__file__).resolve().parents[1] / "data" / "models" / "reader"
 
 
 def default_home() -> Path:
@@ -43,9 +44,9 @@ class Settings(BaseSettings):
         default="auto",
         description="What writes answers. `auto` and `quotes` answer in verbatim quotes.",
     )
-    reader: Path | None = Field(
-        default=None,
-        description="Folder of a reader, as `footnote train-reader` writes one; empty means none.",
+    reader: str = Field(
+        default="none",
+        description="`bundled`, or the folder of a reader as `footnote train-reader` writes one, or none.",
     )
     reranker: Path | None = Field(
         default=None,
@@ -156,7 +157,7 @@ class Settings(BaseSettings):
         description="Least severity that is logged.",
     )
 
-    @field_validator("home", "models", "nli", "reader", "reranker")
+    @field_validator("home", "models", "nli", "reranker")
     @classmethod
     def _expand(cls, folder: Path | None) -> Path | None:
         """A file has no shell to say where ~ is."""
@@ -181,6 +182,13 @@ class Settings(BaseSettings):
         if unknown:
             raise ValueError(f"{unknown[0]} is none of {', '.join(Use)}")
         return given
+
+    @property
+    def reader_folder(self) -> Path | None:
+        """Where the reader is, if one is named."""
+        if self.reader == "none":
+            return None
+        return BUNDLED_READER if self.reader == "bundled" else Path(self.reader).expanduser()
 
     @property
     def uses(self) -> frozenset[Use]:

@@ -146,11 +146,11 @@ class Answering:
         """The reader that the settings name, if they do. Raises ModelError."""
         from rag.models.reader import open_reader
 
-        given = self.settings
-        if given.reader is None or given.reranker is not None or not given.uses:
+        given, folder = self.settings, self.settings.reader_folder
+        if folder is None or given.reranker is not None or not given.uses:
             return None
         threads = given.threads or None
-        return open_reader(given.reader, budget_ms=given.rerank_ms, device=given.device, threads=threads)
+        return open_reader(folder, budget_ms=given.rerank_ms, device=given.device, threads=threads)
 
     @cached_property
     def reranker(self) -> "Reranker | None":

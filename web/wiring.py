@@ -238,7 +238,8 @@ def known_models(settings: Settings) -> list[dict[str, object]]:
         }
         for spec in catalog.EMBEDDERS
     ]
-    return embedders if settings.reader is None else [*embedders, _reader(settings.reader)]
+    folder = settings.reader_folder
+    return embedders if folder is None else [*embedders, _reader(folder)]
 
 
 def _reader(folder: Path) -> dict[str, object]:

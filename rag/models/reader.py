@@ -105,15 +105,16 @@ class Reader:
 
     def read(self, question: str, passages: Sequence[str]) -> list[Found]:
         """What it found in each of the passages, from the first on; of as many as there was time for."""
-        began, found = time.monotonic(), list[Found]()
+        found, began = list[Found](), time.monotonic()
         rows = [
             _Row(passage=at, pair=pair)
             for at, windows in enumerate(self._pairs.rows(question, passages))
             for pair in windows
         ]
-        for part in _batches(rows, self._network.batch_tokens):
-            if found and time.monotonic() - began > self._seconds:
-                break
+        for done, part in enumerate(_batches(rows, self._network.batch_tokens)):
+            spent = time.monotonic() - began
+            if done and spent * (done + 1) / done > self._seconds:
+                break  # the next would end too late, if it takes as long as those before
             found += self._infer(part)
         return found
 

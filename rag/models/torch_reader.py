@@ -20,7 +20,7 @@ class TorchNetwork:
         """``arrays`` as `rag.models.bert_graph` takes them."""
         import torch
 
-        whole = {name: torch.from_numpy(_whole(arrays, name)) for name in arrays if not name.endswith(SCALE)}
+        whole = {name: torch.from_numpy(array) for name, array in whole_arrays(arrays).items()}
         dtype = torch.bfloat16 if device.startswith("cuda") else torch.float32
         self._heads = {
             head: (whole.pop(f"{head}.weight").to(device), whole.pop(f"{head}.bias").to(device))
@@ -49,6 +49,11 @@ class TorchNetwork:
     def _head(self, name: str, states: Any) -> Any:
         weight, bias = self._heads[name]
         return states @ weight.T + bias
+
+
+def whole_arrays(arrays: Arrays) -> "dict[str, NDArray[np.float32]]":
+    """The stored arrays in float32, scales multiplied in."""
+    return {name: _whole(arrays, name) for name in arrays if not name.endswith(SCALE)}
 
 
 def _whole(arrays: Arrays, name: str) -> "NDArray[np.float32]":

@@ -29,6 +29,7 @@ class Recipe:
     decay: float = 0.01  # of the weights
     dropout: float = 0.0  # of the states between layers; a pass or two are too few to learn by heart
     seed: int = 0
+    start: str = ""  # fingerprint of the reader that it goes on from; empty: of the embedder
 
     def factor(self, step: int, steps: int) -> float:
         """The share of the rate at a step: up in a line, then down in a line."""

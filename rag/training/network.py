@@ -1,5 +1,6 @@
 """The network that learns: the embedder's BERT, read from its weights, with two heads. Torch."""
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -8,6 +9,7 @@ from torch.nn import functional
 from transformers import BertModel
 from transformers.utils import logging
 
+from rag.models.bert_graph import HEADS
 from rag.training.rows import IGNORED, Batch
 
 if TYPE_CHECKING:
@@ -51,12 +53,20 @@ class Network(torch.nn.Module):  # type: ignore[misc]  # mypy does not read torc
         ]
         return sum(ends) / 2 + told
 
+    def take(self, arrays: "Mapping[str, NDArray[np.float32]]") -> None:
+        """Go on from weights that `arrays` gave."""
+        self.load_state_dict({_own(name): torch.from_numpy(array) for name, array in arrays.items()})
+
     def arrays(self) -> "dict[str, NDArray[np.float32]]":
         """Its weights by name, as `rag.models.bert_graph` takes them."""
         state = {name.removeprefix("bert."): value for name, value in self.state_dict().items()}
         return {
             name: value.float().cpu().numpy() for name, value in state.items() if value.is_floating_point()
         }
+
+
+def _own(name: str) -> str:
+    return name if name.startswith(HEADS) else f"bert.{name}"
 
 
 def _bert(folder: Path, dropout: float) -> Any:

@@ -2,17 +2,18 @@
 
 import os
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
 import torch
 
 from rag.errors import UsageError
-from rag.models import catalog, weights
+from rag.models import catalog, reader_files, weights
 from rag.models.pairs import Pairs
 from rag.models.reader import open_reader
-from rag.models.reader_files import CARD, FORMAT
+from rag.models.reader_files import CARD, FORMAT, WEIGHTS
+from rag.models.torch_reader import whole_arrays
 from rag.training.example import Example
 from rag.training.export import export
 from rag.training.fit import Progress, Recipe, Teacher
@@ -32,15 +33,18 @@ def train(
     *,
     work: Path,
     out: Path,
+    start: Path | None = None,
     device: str = "auto",
     told: Mapping[str, Any],
     follow: Follow = lambda _: None,
 ) -> dict[str, Any]:
     """Teach the bundled embedder's BERT to read, write the reader to ``out`` and return its card.
 
+    ``start`` is a reader to go on from; without one it is the embedder, and its heads begin by chance.
     ``work`` keeps the checkpoint from which a run that was broken off goes on. ``device`` is ``cpu``, ``cuda``, or
     ``auto``: a CUDA card where there is one. ``told`` goes into the card, such as what the examples were made of.
-    Raises UsageError where there is no example or no such device, ModelError where the embedder's weights are damaged.
+    Raises UsageError where there is no example or no such device, ModelError where the weights it begins with are
+    damaged.
     """
     spec = catalog.EMBEDDERS[0]
     source = weights.installed(spec)
@@ -49,9 +53,14 @@ def train(
     taught = list(rows(learnt, Pairs(source / "tokenizer.json")))
     if not taught:
         raise UsageError("There is nothing to learn from: none of the questions found its document.")
-    where = ready(out, device)
+    where = ready(out, device, start)
     torch.manual_seed(recipe.seed)
     network = Network(source, recipe.dropout)
+    if start is not None:
+        before = reader_files.card(start)
+        recipe = replace(recipe, start=before["files"][WEIGHTS])
+        told = {**told, "before": {name: before.get(name) for name in ("recipe", "sets", "before")}}
+        network.take(whole_arrays(reader_files.arrays(start)))
     if where == "cpu":
         os.nice(POLITE)
     teacher = Teacher(network, taught, recipe, work, device=where)
@@ -80,11 +89,14 @@ def _written(
     return full
 
 
-def ready(out: Path, device: str) -> str:
+def ready(out: Path, device: str, start: Path | None = None) -> str:
     """The device that is meant, ``cpu`` or ``cuda``.
 
     Raises UsageError where it is not there, or where the folder holds something that is no reader: it would be gone.
+    Raises ModelError where there is no sound reader to start from.
     """
+    if start is not None:
+        reader_files.card(start)
     if out.exists() and not (out / CARD).is_file() and (not out.is_dir() or any(out.iterdir())):
         raise UsageError(f"{out} is there and holds no reader. Name a folder that is new, or empty.")
     if device not in ("auto", "cpu", "cuda"):

@@ -77,6 +77,25 @@ def test_only_the_examples_are_kept_in_the_work_folder(taught: Path) -> None:
     assert kept.suffix == ".jsonl"
 
 
+def test_another_goes_on_from_it_and_says_so(taught: Path) -> None:
+    options = (
+        "--from",
+        taught / "reader",
+        "--out",
+        taught / "next",
+        "--epochs",
+        "1",
+        "--seed",
+        "1",
+        "--json",
+    )
+    done = footnote("train-reader", taught / "travel", *options, home=taught / "home")
+    assert done.returncode == 0, done.stderr
+    card, before = (json.loads((taught / name / "card.json").read_text()) for name in ("next", "reader"))
+    assert card["recipe"]["start"] == before["files"]["reader.safetensors"]
+    assert card["before"]["sets"] == before["sets"]
+
+
 def test_it_is_used_where_it_is_named(taught: Path) -> None:
     home, named = taught / "home", {"FOOTNOTE_READER": str(taught / "reader")}
     file = taught / "allowances.md"

@@ -101,7 +101,7 @@ def check_models(home: Home = None, as_json: Json = False) -> None:
     with services(home) as opened:
         embedder = opened.embedder
         found = {"embedder": opened.settings.embedder, "fingerprint": embedder.fingerprint, "ok": True}
-        reader = opened.reader and opened.settings.reader
+        reader = opened.reader and opened.settings.reader_folder
     if as_json:
         found |= {"reader": str(reader)} if reader else {}
         print_json(found)

@@ -28,6 +28,9 @@ def train_reader(
         typer.Argument(metavar="SET…", help="Folders of documents and questions with their spans."),
     ],
     out: Annotated[Path, typer.Option(help="Folder that the reader is written to.")],
+    start: Annotated[
+        Path | None, typer.Option("--from", help="Folder of a reader to go on from, instead of the embedder.")
+    ] = None,
     work: Annotated[
         Path | None,
         typer.Option(help="Folder of examples and checkpoints, by default training in Footnote's home."),
@@ -58,11 +61,12 @@ def train_reader(
     from rag.training.fit import Recipe
     from rag.training.train import ready
 
-    ready(out, device)
+    ready(out, device, start)
     recipe = Recipe(epochs=epochs, size=batch, rate=rate, dropout=dropout, seed=seed)
     folder = work or load(home=home).home / "training"
     folder.mkdir(parents=True, exist_ok=True)
-    _train(sets, recipe, _Mining(negatives, limit, folder, home), out, device, as_json)
+    mining = _Mining(negatives, limit, folder, home)
+    _train(sets, recipe, mining, _Place(start, out, device), as_json)
 
 
 class _Mining(NamedTuple):
@@ -74,9 +78,15 @@ class _Mining(NamedTuple):
     home: Path | None
 
 
-def _train(
-    sets: Sequence[Path], recipe: "Recipe", mining: _Mining, out: Path, device: str, as_json: bool
-) -> None:
+class _Place(NamedTuple):
+    """Where a reader comes from, where it goes, and where it learns."""
+
+    start: Path | None
+    out: Path
+    device: str
+
+
+def _train(sets: Sequence[Path], recipe: "Recipe", mining: _Mining, place: _Place, as_json: bool) -> None:
     from rag.training.train import train
     from web.evaluation_set import load_set
 
@@ -85,11 +95,13 @@ def _train(
     examples = [each for one in given for each in _examples(one, mining)]
     told = {"negatives": mining.negatives, "sets": [_named(one) for one in given]}
     follow = _progress(as_json=as_json)
-    card = train(examples, recipe, work=mining.folder, out=out, device=device, told=told, follow=follow)
+    card = train(examples, recipe, work=mining.folder, told=told, follow=follow, **place._asdict())
     if as_json:
-        print_json({**card, "out": str(out), "seconds": round(time.monotonic() - began, 1)})
+        print_json({**card, "out": str(place.out), "seconds": round(time.monotonic() - began, 1)})
     else:
-        typer.echo(f"{out} holds a reader, taught on {len(examples):,} examples. Its card.json says how.")
+        typer.echo(
+            f"{place.out} holds a reader, taught on {len(examples):,} examples. Its card.json says how."
+        )
 
 
 def _part(given: "EvaluationSet", limit: int | None) -> "EvaluationSet":

@@ -4,7 +4,7 @@ import pytest
 
 from rag.errors import SettingsError
 from rag.found import Use
-from rag.settings import Settings, load
+from rag.settings import BUNDLED_READER, Settings, load
 
 
 @pytest.fixture
@@ -112,6 +112,12 @@ def test_a_file_that_cannot_be_read_says_so(content: bytes, folder: Path) -> Non
     (folder / "footnote.toml").write_bytes(content)
     with pytest.raises(SettingsError, match=r"footnote\.toml cannot be read"):
         load()
+
+
+def test_a_reader_is_none_the_bundled_one_or_in_a_folder(folder: Path) -> None:
+    assert load().reader_folder is None
+    assert load(reader="bundled").reader_folder == BUNDLED_READER
+    assert load(reader="~/reader").reader_folder == Path.home() / "reader"
 
 
 def test_a_reader_is_used_for_what_is_listed(folder: Path) -> None:

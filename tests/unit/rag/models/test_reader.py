@@ -1,5 +1,6 @@
 import json
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -132,6 +133,15 @@ def test_it_stops_when_its_time_is_up_but_reads_one_batch(source: Path) -> None:
     read = scripted(source, network, seconds=0.0).read("who", ["ann met bob " * 60] * 20)
     assert 0 < len(read) < 20
     assert network.rows == len(read)
+
+
+def test_it_begins_nothing_that_would_end_too_late(source: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    network = Scripted(starts=[0], ends=[0])  # of whose rows each takes 10 seconds
+    monkeypatch.setattr("rag.models.reader.time", SimpleNamespace(monotonic=lambda: 10.0 * network.rows))
+    passages = ["ann met bob " * 60] * 9
+    assert len(scripted(source, network, seconds=25.0).read("who", passages)) == 2
+    network.rows = 0
+    assert len(scripted(source, network, seconds=35.0).read("who", passages)) == 3
 
 
 def _damaged(folder: Path) -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from rag.errors import UsageError
+from rag.errors import ModelError, UsageError
 from rag.models import catalog, reader_files, weights
 from rag.models.pairs import Pairs
 from rag.models.reader import open_reader
@@ -104,6 +104,15 @@ def test_the_same_seed_teaches_the_same(base: Path, taught: list[Row], tmp_path:
     assert same(one, other)
 
 
+def test_it_goes_on_from_what_another_has_learnt(base: Path, taught: list[Row], tmp_path: Path) -> None:
+    learnt, _ = learn(base, taught, tmp_path / "work")
+    other = network(base, seed=7)
+    other.take(learnt.arrays())
+    assert same(learnt, other)
+    Teacher(other, taught, Recipe(epochs=1, size=8, rate=0.0), tmp_path / "more").teach(lambda _: None)
+    assert same(learnt, other)
+
+
 class BrokenOff(Exception):
     pass
 
@@ -158,6 +167,11 @@ def test_a_folder_of_other_things_is_not_written_over(tmp_path: Path) -> None:
 def test_no_examples_teach_nothing(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="nothing to learn"):
         train.train([], RECIPE, work=tmp_path, out=tmp_path / "reader", told={}, device="cpu")
+
+
+def test_a_folder_without_a_reader_to_go_on_from_is_named_before_anything_is_done(tmp_path: Path) -> None:
+    with pytest.raises(ModelError, match="There is no reader in"):
+        train.ready(tmp_path / "reader", "cpu", start=tmp_path)
 
 
 def test_a_device_that_is_not_there_is_refused(tmp_path: Path) -> None:
