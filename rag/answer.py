@@ -1,30 +1,45 @@
 """The one answering path: it streams; the plain call drains it."""
 
 import uuid
-from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Collection, Generator, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 from rag import abstain, support
 from rag.calibration import Calibration
+from rag.cite import stands
 from rag.conflict import conflicts
-from rag.errors import NotFound
+from rag.errors import GeneratorFailed, NotFound
 from rag.events import AnswerDone, AnswerEvent, PassagesFound, SentenceChecked
 from rag.evidence import Evidence, weigh
 from rag.found import Use
 from rag.ports import Clock, Embedder, Entailment, Rewriter
+from rag.ports import Generator as Generating
 from rag.quote import choose
 from rag.rerank import likeliest
 from rag.retrieve import Retriever
 from rag.rewrite import standing
 from rag.store import Store
-from rag.types import Answer, Citation, Outcome, Page, Passage, Question, Sentence, Support
+from rag.types import Answer, Citation, Outcome, Page, Passage, Question, Sentence, Support, Turn
+from rag.write import Writer
 
 NOTHING_STORED = "There are no documents yet. Add some, then ask again."
+IN_QUOTES = "So this is what the documents say, in quotes."
+BROKE_OFF = "The answer ends where it broke off."
+NOT_BORNE_OUT = f"What was written is not borne out by the documents. {IN_QUOTES}"
 NOTHING_FOUND = "The documents do not say. These passages come closest."
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Reply:
+    """What is said to a question."""
+
+    writer: str  # name of what wrote it
+    sentences: tuple[Sentence, ...] = ()
+    notice: str = ""
+
+
 class Answerer:
-    """Answers questions in quotes."""
+    """Answers questions, in a generator's words or in quotes."""
 
     name = "quotes"
 
@@ -42,12 +57,15 @@ class Answerer:
         entailment: Entailment | None = None,
         keep_unsupported: bool = True,
         uses: Collection[Use] = tuple(Use),
+        generator: Generating | None = None,
+        voice: str = "",
     ) -> None:
         """``top`` passages are read; below the threshold (by default the fitted one) it declines.
 
         A calibration is applied to the confidence, and brings a threshold of its own. Without a rewriter
         follow-up questions are taken as they stand. Sentences that their quotes do not support are marked, or left
         out; one without a quote that still stands always is. ``uses`` says what is made of what a reader found.
+        A generator writes in the house's voice; without one, or where it fails, the answer is in quotes.
         """
         self._retriever = retriever
         self._store = store
@@ -61,6 +79,7 @@ class Answerer:
         self._judge = support.Judge(embedder=embedder, entailment=entailment)
         self._keep_unsupported = keep_unsupported
         self._uses = uses
+        self._writer = Writer(generator, self._judge, voice=voice) if generator else None
 
     def answer(self, question: Question) -> Answer:
         """The finished answer."""
@@ -79,13 +98,12 @@ class Answerer:
         pages = self._store.pages((p.document.id, p.chunk.page) for p in passages)
         evidence = weigh(asked, self._pointing(passages), self._embedder, pages)
         confidence = self._confidence(asked.text, evidence, passages)
-        sentences: list[Sentence] = []
-        for sentence in self._sentences(asked, evidence, confidence):
-            sentences.append(sentence)
-            yield SentenceChecked(sentence=sentence)
+        reply = _Reply(writer=self.name)
+        if confidence >= self._threshold:
+            reply = yield from self._reply(asked, question.history, passages, evidence)
         ended = self._clock.monotonic()
         ms = {"retrieve": found - began, "generate": ended - found, "total": ended - began}
-        finished = self._finish(question, tuple(sentences), passages, confidence, ms)
+        finished = self._finish(question, reply, passages, confidence, ms)
         against = conflicts(asked, finished.sentences)
         yield AnswerDone(answer=replace(finished, conflicts=against, looked_for=looked_for))
 
@@ -98,13 +116,52 @@ class Answerer:
         raw = abstain.confidence(question, evidence, found)
         return self._calibration.apply(raw) if self._calibration else raw
 
-    def _sentences(self, question: Question, evidence: Evidence, confidence: float) -> Iterator[Sentence]:
-        if confidence < self._threshold:
-            return
-        for sentence in choose(question, evidence):
+    def _reply(
+        self, asked: Question, history: tuple[Turn, ...], passages: tuple[Passage, ...], evidence: Evidence
+    ) -> Generator[AnswerEvent, None, _Reply]:
+        """In the words of a generator, where there is one and what it says stands; else in quotes."""
+        notice = ""
+        if self._writer is not None:
+            written = yield from self._written(self._writer, replace(asked, history=history), passages)
+            if written.sentences:
+                return written
+            notice = written.notice
+        quoted: list[Sentence] = []
+        for sentence in choose(asked, evidence):
             checked = support.check(sentence, self._page, self._judge)
-            if checked.citations and (self._keep_unsupported or checked.support is not Support.UNSUPPORTED):
-                yield checked
+            if checked.citations and self._keeps(checked):
+                quoted.append(checked)
+                yield SentenceChecked(sentence=checked)
+        return _Reply(writer=self.name, sentences=tuple(quoted), notice=notice)
+
+    def _written(
+        self, writer: Writer, question: Question, passages: tuple[Passage, ...]
+    ) -> Generator[AnswerEvent, None, _Reply]:
+        """No sentences where not one of them is borne out, and a notice where it could not be finished."""
+        kept, notice = list[Sentence](), ""
+        try:
+            for happened in writer.write(question, passages):
+                if isinstance(happened, SentenceChecked):
+                    sentence = self._standing(happened.sentence)
+                    if self._keeps(sentence):
+                        kept.append(sentence)
+                        yield SentenceChecked(sentence=sentence)
+                else:
+                    yield happened
+        except GeneratorFailed as failed:
+            notice = f"{failed} {BROKE_OFF if kept else IN_QUOTES}"
+        if all(sentence.support is Support.UNSUPPORTED for sentence in kept):
+            return _Reply(writer=writer.name, notice=notice or NOT_BORNE_OUT)
+        return _Reply(writer=writer.name, sentences=tuple(kept), notice=notice)
+
+    def _standing(self, sentence: Sentence) -> Sentence:
+        """Checked again, where a document changed while the sentence was written."""
+        if all(stands(citation, self._page(citation)) for citation in sentence.citations):
+            return sentence
+        return support.check(sentence, self._page, self._judge)
+
+    def _keeps(self, sentence: Sentence) -> bool:
+        return self._keep_unsupported or sentence.support is not Support.UNSUPPORTED
 
     def _page(self, citation: Citation) -> Page | None:
         try:
@@ -115,20 +172,20 @@ class Answerer:
     def _finish(
         self,
         question: Question,
-        sentences: tuple[Sentence, ...],
+        reply: _Reply,
         passages: tuple[Passage, ...],
         confidence: float,
         seconds: Mapping[str, float],
     ) -> Answer:
-        notice = "" if sentences else NOTHING_FOUND if passages else NOTHING_STORED
+        nothing = NOTHING_FOUND if passages else NOTHING_STORED
         return Answer(
             id=uuid.uuid4().hex,
             question=question,
-            outcome=Outcome.ANSWERED if sentences else Outcome.NOT_FOUND,
-            sentences=sentences,
+            outcome=Outcome.ANSWERED if reply.sentences else Outcome.NOT_FOUND,
+            sentences=reply.sentences,
             passages=passages,
             confidence=confidence,
-            generator=self.name,
+            generator=reply.writer,
             ms={name: round(value * 1000, 1) for name, value in seconds.items()},
-            notice=notice,
+            notice=reply.notice if reply.sentences else nothing,
         )

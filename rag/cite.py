@@ -1,7 +1,7 @@
 """The law of citations: a quote is the very characters at its place on a stored page. And how writers cite: [n]."""
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from rag.sentences import Span, split
 from rag.types import Citation, Page
@@ -23,6 +23,7 @@ class Cited:
     text: str  # without the markers taken for citations; all others stand where they stood
     markers: tuple[int, ...]  # each once, in order; all were shown
     unknown: tuple[int, ...] = ()  # numbers in brackets that were not shown
+    end: int = field(default=0, compare=False)  # where it ends in that text, with the markers behind it
 
 
 def stands(citation: Citation, page: Page | None) -> bool:
@@ -35,19 +36,22 @@ def stands(citation: Citation, page: Page | None) -> bool:
     )
 
 
-def read(text: str, shown: int) -> tuple[Cited, ...]:
+def read(text: str, shown: int, start: int = 0) -> tuple[Cited, ...]:
     """The sentences of a text whose writer was shown passages 1 to ``shown``, each with what it cites.
+
+    From ``start`` on, where a sentence begins; of what stands before only open quotation marks matter.
 
     Law: every marker is one that was shown and that does not stand inside quoted text or code. A bracket with any
     number that was not shown cites nothing. Markers behind the stop belong to the sentence before.
     """
     quoted = [found.span() for found in _QUOTED.finditer(text)]
     found: list[Cited] = []
-    for start, end in split(text):
-        lead = _LEADING.match(text, start, end) if found else None
-        body = lead.end() if lead and not _inside(start, quoted) else start
-        if body > start:
-            found[-1] = _joined(found[-1], _read(text, start, body, quoted, shown))
+    for first, last in split(text[start:]):
+        begin, end = start + first, start + last
+        lead = _LEADING.match(text, begin, end) if found else None
+        body = lead.end() if lead and not _inside(begin, quoted) else begin
+        if body > begin:
+            found[-1] = _joined(found[-1], _read(text, begin, body, quoted, shown))
         if text[body:end].strip():
             found.append(_read(text, body, end, quoted, shown))
     return tuple(found)
@@ -60,6 +64,7 @@ def _inside(at: int, quoted: list[Span]) -> bool:
 def _joined(before: Cited, markers: Cited) -> Cited:
     return replace(
         before,
+        end=markers.end,
         markers=tuple(dict.fromkeys((*before.markers, *markers.markers))),
         unknown=tuple(dict.fromkeys((*before.unknown, *markers.unknown))),
     )
@@ -77,7 +82,8 @@ def _read(text: str, start: int, end: int, quoted: list[Span], shown: int) -> Ci
         else:
             unknown += [number for number in numbers if not 1 <= number <= shown]
     kept = " ".join((kept + text[at:end]).split())
-    return Cited(text=kept, markers=tuple(dict.fromkeys(markers)), unknown=tuple(dict.fromkeys(unknown)))
+    every, strange = (tuple(dict.fromkeys(each)) for each in (markers, unknown))
+    return Cited(text=kept, markers=every, unknown=strange, end=end)
 
 
 def _numbers(inside: str) -> list[int]:

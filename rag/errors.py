@@ -13,7 +13,8 @@ FootnoteError                   status exit   what
 ├── RetryableError                 503    1   the same call may work later
 │   ├── StorageFull                507    1   no room to write
 │   ├── TooSlow                    408    1   what was being sent came too slowly or not at all
-│   └── TooMany                    429    1   more at once than is taken in
+│   ├── TooMany                    429    1   more at once than is taken in
+│   └── GeneratorFailed            503    1   the language model is not there, broke off or took too long
 ├── StorageError                   500    1   what is stored is not what was written
 │   └── WrongSchema                500    1   the database belongs to another version
 ├── ModelError                     500    1   weights missing or not the ones expected
@@ -103,6 +104,10 @@ class TooMany(RetryableError):
     """More at once than is taken in."""
 
     status = 429
+
+
+class GeneratorFailed(RetryableError):
+    """The language model is not there, broke off or took too long."""
 
 
 class StorageError(FootnoteError):

@@ -14,8 +14,8 @@ class PassagesFound:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class TextDelta:
-    """More text of a sentence that is still being written (never from quotes)."""
+class Drafted:
+    """A sentence that is being written, as far as it has come; not checked yet (never from quotes)."""
 
     text: str
 
@@ -34,4 +34,4 @@ class AnswerDone:
     answer: Answer
 
 
-AnswerEvent = PassagesFound | TextDelta | SentenceChecked | AnswerDone
+AnswerEvent = PassagesFound | Drafted | SentenceChecked | AnswerDone

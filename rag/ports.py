@@ -1,10 +1,12 @@
 """What the core needs from models and machines, as protocols. Concrete ones are named in web.wiring only."""
 
+import collections.abc
 from collections.abc import Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Protocol
 
 from rag.found import Found
+from rag.message import Message
 from rag.types import Question
 
 if TYPE_CHECKING:
@@ -50,6 +52,25 @@ class Rewriter(Protocol):
 
     def rewrite(self, question: Question) -> str:
         """What is asked, in words that can be looked up without the question's history."""
+
+
+class Generator(Protocol):
+    """A language model that writes."""
+
+    room: int  # tokens that a prompt may have
+
+    @property
+    def name(self) -> str:
+        """The model's, for people."""
+
+    def count(self, texts: Sequence[str]) -> list[int]:
+        """Tokens of each text, or a safe guess."""
+
+    def stream(self, messages: Sequence[Message]) -> collections.abc.Generator[str, None, None]:
+        """The answer, piece by piece; it ends when the model does, or at a limit. Closed, it stops at once.
+
+        Raises GeneratorFailed.
+        """
 
 
 class Reranker(Protocol):

@@ -1,19 +1,17 @@
 """Every setting, with its meaning and default. An unknown one is an error that names the nearest."""
 
-import difflib
 import os
-import tomllib
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
+from urllib.parse import urlsplit
 
-from pydantic import Field, ValidationError, field_validator
+from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
 from rag.errors import SettingsError
 from rag.found import Use
+from rag.settings_file import PREFIX, explain, read_file, refuse_unknown
 
-PREFIX = "FOOTNOTE_"
-RESERVED = ("FOOTNOTE_TEST_",)  # read by the test suite, not by the product
 FILE = "footnote.toml"
 BUNDLED_READER = Path(__file__).resolve().parents[1] / "data" / "models" / "reader"
 
@@ -42,7 +40,30 @@ class Settings(BaseSettings):
     embedder: str = Field(default="all-MiniLM-L6-v2", description="Name of the embedder in the catalogue.")
     generator: str = Field(
         default="auto",
-        description="What writes answers. `auto` and `quotes` answer in verbatim quotes.",
+        description="What writes answers: `quotes`, or the URL of an OpenAI-compatible server, up to `/v1`; several, "
+        "separated by commas, are asked in turn. `auto` means quotes.",
+    )
+    generator_model: str = Field(
+        default="", description="Model that the server is asked for; empty means the first that it names."
+    )
+    generator_key: SecretStr | None = Field(
+        default=None, description="Key that the server is told; best given in the environment."
+    )
+    generator_context: int = Field(
+        default=8192,
+        ge=1024,
+        description="Tokens that the model can read and write for one answer, all together.",
+    )
+    generator_tokens: int = Field(
+        default=600, ge=16, description="Most tokens that are written for one answer."
+    )
+    generator_seconds: float = Field(
+        default=120, gt=0, description="Longest time that one answer may take to be written."
+    )
+    voice: str = Field(
+        default="",
+        max_length=2000,
+        description="How the house speaks in written answers: tone, name, language, what to avoid.",
     )
     reader: str = Field(
         default="none",
@@ -183,6 +204,24 @@ class Settings(BaseSettings):
             raise ValueError(f"{unknown[0]} is none of {', '.join(Use)}")
         return given
 
+    @field_validator("generator")
+    @classmethod
+    def _known_generator(cls, given: str) -> str:
+        if given not in ("auto", "quotes") and not all(_is_url(part) for part in _parts(given)):
+            raise ValueError("it is auto, quotes, or URLs that begin with http:// or https://")
+        return given
+
+    @model_validator(mode="after")
+    def _has_room(self) -> Self:
+        if self.generator_tokens > self.generator_context // 2:
+            raise ValueError("FOOTNOTE_GENERATOR_TOKENS may be half of FOOTNOTE_GENERATOR_CONTEXT at most")
+        return self
+
+    @property
+    def generator_urls(self) -> tuple[str, ...]:
+        """The servers that write answers, in the order in which they are asked."""
+        return _parts(self.generator) if self.generator not in ("auto", "quotes") else ()
+
     @property
     def reader_folder(self) -> Path | None:
         """Where the reader is, if one is named."""
@@ -221,6 +260,11 @@ class Settings(BaseSettings):
         return self.models or self.home / "models"
 
 
+def _is_url(text: str) -> bool:
+    address = urlsplit(text)
+    return address.scheme in ("http", "https") and bool(address.hostname)
+
+
 def _parts(listed: str) -> tuple[str, ...]:
     return tuple(part.strip() for part in listed.split(",") if part.strip())
 
@@ -230,38 +274,14 @@ def load(**overrides: Any) -> Settings:
 
     Raises SettingsError for an unknown name, naming the nearest, or a value that makes no sense.
     """
-    _refuse_unknown((name for name in os.environ if name.startswith(PREFIX)), PREFIX)
-    from_file = _read_file(Path(FILE))
-    _refuse_unknown((PREFIX + name.upper() for name in from_file), PREFIX)
+    known = {PREFIX + name.upper() for name in Settings.model_fields}
+    refuse_unknown((name for name in os.environ if name.startswith(PREFIX)), known)
+    from_file = read_file(Path(FILE))
+    refuse_unknown((PREFIX + name.upper() for name in from_file), known)
     unset = {name: value for name, value in from_file.items() if not os.environ.get(PREFIX + name.upper())}
     try:
         return Settings(
             **{**unset, **{name: value for name, value in overrides.items() if value is not None}}
         )
     except ValidationError as error:
-        raise SettingsError(_explain(error)) from None
-
-
-def _read_file(path: Path) -> dict[str, Any]:
-    if not path.is_file():
-        return {}
-    try:
-        return tomllib.loads(path.read_text(encoding="utf-8"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise SettingsError(f"{FILE} cannot be read: {error}. Mend that line or remove the file.") from None
-
-
-def _refuse_unknown(names: Any, prefix: str) -> None:
-    known = {prefix + name.upper() for name in Settings.model_fields}
-    for name in names:
-        if name not in known and not name.startswith(RESERVED):
-            near = difflib.get_close_matches(name, sorted(known), n=1, cutoff=0.0)[0]
-            raise SettingsError(
-                f"There is no setting {name}. The nearest is {near}; docs/settings.md lists them all."
-            )
-
-
-def _explain(error: ValidationError) -> str:
-    first = error.errors()[0]
-    name = PREFIX + str(first["loc"][0]).upper()
-    return f"{name} cannot be {first['input']!r}: {first['msg']}. docs/settings.md says what it takes."
+        raise SettingsError(explain(error)) from None

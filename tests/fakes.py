@@ -2,13 +2,14 @@
 
 import re
 import zlib
-from collections.abc import Sequence
+from collections.abc import Generator, Sequence
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
-from rag.errors import NoText
+from rag.errors import GeneratorFailed, NoText
+from rag.message import Message
 from rag.types import Block, BlockKind, MediaType, Page, Parsed
 
 WORD = re.compile(r"\w+|[^\w\s]")
@@ -66,3 +67,30 @@ class FakeParser:
             pages=tuple(pages),
             instructions=self.instructions,
         )
+
+
+class FakeGenerator:
+    """Writes what it is given, in pieces; fails there if it is to, and remembers what it was shown."""
+
+    name = "fake-writer"
+    room = 4000
+
+    def __init__(self, *pieces: str, fails: str = "") -> None:
+        self.pieces = pieces
+        self.fails = fails
+        self.shown: list[Sequence[Message]] = []
+        self.closed = False
+
+    def count(self, texts: Sequence[str]) -> list[int]:
+        """Words and punctuation marks of each text."""
+        return [len(WORD.findall(text)) for text in texts]
+
+    def stream(self, messages: Sequence[Message]) -> Generator[str, None, None]:
+        """The pieces. Raises GeneratorFailed behind them if it is to fail."""
+        self.shown.append(messages)
+        try:
+            yield from self.pieces
+            if self.fails:
+                raise GeneratorFailed(self.fails)
+        finally:
+            self.closed = True

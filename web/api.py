@@ -12,7 +12,7 @@ from typing_extensions import TypedDict
 
 from ingest.intake import DEFAULT_COLLECTION
 from rag.errors import TooLarge
-from rag.events import AnswerDone, AnswerEvent, PassagesFound, SentenceChecked, TextDelta
+from rag.events import AnswerDone, AnswerEvent, Drafted, PassagesFound, SentenceChecked
 from rag.types import Document, Question, Status, Turn
 from web import events, render
 from web import library_json as library
@@ -233,7 +233,7 @@ def _event(happened: AnswerEvent) -> str:
         case PassagesFound(passages=passages, looked_for=looked_for):
             found = {"hits": render.hits_json(passages), "looked_for": looked_for}
             return events.event("passages", found)
-        case TextDelta(text=text):
+        case Drafted(text=text):
             return events.event("text", {"text": text})
         case SentenceChecked(sentence=sentence):
             return events.event("sentence", render.sentence_json(sentence))

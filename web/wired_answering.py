@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from rag.lexical_index import LexicalIndex
     from rag.models.reader import Reader
     from rag.places import Places
-    from rag.ports import Embedder, Entailment, Reranker, Rewriter
+    from rag.ports import Embedder, Entailment, Generator, Reranker, Rewriter
     from rag.retrieve import Retriever
     from rag.store import Store
     from rag.vector_index import VectorIndex
@@ -153,6 +153,23 @@ class Answering:
         return open_reader(folder, budget_ms=given.rerank_ms, device=given.device, threads=threads)
 
     @cached_property
+    def generator(self) -> "Generator | None":
+        """What writes answers, if the settings name it."""
+        from rag.models.remote import RemoteGenerator
+
+        given = self.settings
+        if not given.generator_urls:
+            return None
+        return RemoteGenerator(
+            given.generator_urls,
+            model=given.generator_model,
+            key=given.generator_key.get_secret_value() if given.generator_key else "",
+            room=given.generator_context - given.generator_tokens,
+            tokens=given.generator_tokens,
+            seconds=given.generator_seconds,
+        )
+
+    @cached_property
     def reranker(self) -> "Reranker | None":
         """The cross-encoder that the settings name, if they do. Raises ModelError."""
         from rag.models.rerank import open_reranker
@@ -204,6 +221,8 @@ class Answering:
             entailment=self.entailment,
             keep_unsupported=self.settings.unsupported == "mark",
             uses=self.settings.uses,
+            generator=self.generator,
+            voice=self.settings.voice,
         )
 
     def preload(self) -> None:

@@ -8,7 +8,6 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from rag.errors import SettingsError
 from rag.settings import Settings
 from web.wired_answering import Answering
 
@@ -30,8 +29,6 @@ if TYPE_CHECKING:
     from ingest.worker import Worker
     from rag.places import Place
     from rag.ports import Embedder
-
-WRITERS = ("auto", "quotes")
 
 
 class Services(Answering):
@@ -205,11 +202,6 @@ def open_services(settings: Settings, embedder: "Embedder | None" = None, *, war
 
     Raises SettingsError, WrongSchema, ModelError and StorageError, each saying what to do.
     """
-    if settings.generator not in WRITERS:
-        raise SettingsError(
-            f"FOOTNOTE_GENERATOR cannot be {settings.generator!r}: this version writes answers in quotes only. "
-            "Set it to auto or quotes, or leave it out."
-        )
     services = Services(settings, embedder)
     if warm:
         services.preload()
