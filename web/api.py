@@ -234,7 +234,7 @@ def _event(happened: AnswerEvent) -> str:
             found = {"hits": render.hits_json(passages), "looked_for": looked_for}
             return events.event("passages", found)
         case Drafted(text=text):
-            return events.event("text", {"text": text})
+            return events.event("draft", {"text": text})
         case SentenceChecked(sentence=sentence):
             return events.event("sentence", render.sentence_json(sentence))
         case AnswerDone(answer=answer):

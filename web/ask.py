@@ -7,7 +7,7 @@ from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from rag.errors import FootnoteError
-from rag.events import AnswerDone, AnswerEvent, PassagesFound, SentenceChecked
+from rag.events import AnswerDone, AnswerEvent, Drafted, PassagesFound, SentenceChecked
 from rag.types import Answer, Outcome, Passage, Question, Turn
 from web.deps import CheckedForm, TheForm, ThePages, TheServices, question_text, storable, text
 from web.events import event, stream, wanted
@@ -115,6 +115,8 @@ def _event(services: Services, pages: Pages, happened: AnswerEvent, known: str |
             documents = len({passage.document.id for passage in passages})
             counts = {"passages": len(passages), "documents": documents}
             yield event("passages", counts | {"looked_for": looked_for})
+        case Drafted(text=text):
+            yield event("draft", {"text": text})
         case SentenceChecked(sentence=sentence):
             yield event("sentence", {"html": pages.render("_sentence.html", sentence=sentence)})
         case AnswerDone(answer=answer):

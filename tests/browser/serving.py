@@ -33,10 +33,10 @@ def footnote(*arguments: str, home: Path) -> list[str]:
 
 
 @contextmanager
-def served(home: Path) -> Iterator[str]:
-    """The address of a server over this home."""
+def served(home: Path, **settings: str) -> Iterator[str]:
+    """The address of a server over this home, with these variables in its environment."""
     command = footnote("serve", "--port", "0", home=home)
-    environment = os.environ | {"PYTHONUNBUFFERED": "1"}
+    environment = os.environ | {"PYTHONUNBUFFERED": "1"} | settings
     server = subprocess.Popen(
         command, cwd=ROOT, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True
     )

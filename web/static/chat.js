@@ -66,7 +66,10 @@ function happened(turn, name, data) {
     meant.hidden = !data.looked_for;
     turn.querySelector(".state").textContent = data.passages ? `Reading ${data.passages} passages of ${where}` : "Looking";
   } else if (name === "sentence") {
-    turn.querySelector(".answer").append(...fragment(data.html), " ");
+    turn.querySelector(".draft").textContent = "";
+    turn.querySelector(".draft").before(...fragment(data.html), " ");
+  } else if (name === "draft") {
+    turn.querySelector(".draft").textContent = data.text; // replaced once it is checked
   } else if (name === "done") {
     turn.replaceWith(...fragment(data.html));
     form.elements.conversation.value = data.conversation;

@@ -8,6 +8,7 @@ from starlette.testclient import TestClient
 from rag.errors import RetryableError
 from rag.events import AnswerEvent, PassagesFound
 from rag.types import Question
+from tests.fakes import FakeGenerator
 from tests.unit.web.conftest import Add
 from tests.unit.web.markup import links, tags, text
 from web.wiring import Services
@@ -27,6 +28,12 @@ def ask(client: TestClient, token: str, question: str = QUESTION, **more: str) -
     sent = client.post("/ask", data={"csrf": token, "question": question, **more})
     assert sent.status_code == 303, sent.text
     return client.get(sent.headers["location"]).text
+
+
+def writes(services: Services, generator: FakeGenerator) -> None:
+    """From now on it writes the answers."""
+    vars(services)["generator"] = generator
+    vars(services).pop("answerer", None)
 
 
 def test_the_first_page_invites_to_add_documents_while_there_are_none(client: TestClient, add: Add) -> None:
@@ -92,6 +99,33 @@ def test_an_answer_streams_its_passages_then_its_sentences_then_the_whole(
     for _, sentence in told[1:-1]:
         assert text(sentence["html"]) in text(done["html"])
     assert links(client.get(done["url"]).text, "note") == links(done["html"], "note")
+
+
+def test_a_written_answer_streams_what_is_written_and_is_kept_once_it_is_checked(
+    client: TestClient, services: Services, add: Add, token: str
+) -> None:
+    add("leave.txt", LEAVE)
+    writes(
+        services, FakeGenerator("Full-time <b>employees</b> have 30 working", " days of annual leave [1].")
+    )
+    response = client.post("/ask", data={"csrf": token, "question": QUESTION}, headers=STREAM)
+    told = events(response.text)
+    assert [name for name, _ in told] == ["passages", "draft", "draft", "sentence", "done"]
+    assert told[1][1]["text"] == "Full-time <b>employees</b> have 30 working"
+    assert "&lt;b&gt;employees" in told[3][1]["html"]
+    assert "written by fake-writer" in text(client.get(told[-1][1]["url"]).text)
+
+
+def test_where_the_writer_is_not_there_the_quotes_come_with_a_notice_that_is_only_text(
+    client: TestClient, services: Services, add: Add, token: str
+) -> None:
+    add("leave.txt", LEAVE)
+    writes(services, FakeGenerator(fails="<script>alert(1)</script> is not there."))
+    page = ask(client, token)
+    assert "<script>alert" not in page
+    assert "is not there. So this is what the documents say, in quotes." in text(page)
+    assert "Full-time employees have 30 working days of annual leave." in text(page)
+    assert "written by" not in text(page)
 
 
 def test_a_second_question_goes_on_in_its_conversation(
