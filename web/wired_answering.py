@@ -154,20 +154,10 @@ class Answering:
 
     @cached_property
     def generator(self) -> "Generator | None":
-        """What writes answers, if the settings name it."""
-        from rag.models.remote import RemoteGenerator
+        """What writes answers, if the settings name it. Raises ModelError."""
+        from web.wired_generator import open_generator
 
-        given = self.settings
-        if not given.generator_urls:
-            return None
-        return RemoteGenerator(
-            given.generator_urls,
-            model=given.generator_model,
-            key=given.generator_key.get_secret_value() if given.generator_key else "",
-            room=given.generator_context - given.generator_tokens,
-            tokens=given.generator_tokens,
-            seconds=given.generator_seconds,
-        )
+        return open_generator(self.settings)
 
     @cached_property
     def reranker(self) -> "Reranker | None":

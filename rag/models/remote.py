@@ -134,11 +134,14 @@ def _pieces(lines: Iterator[str]) -> Iterator[str]:
             if "error" in event:
                 said = " ".join(str(event["error"]).split())[:SHOWN]
                 raise GeneratorFailed(f"The language model broke off: {said}.")
-            piece = event["choices"][0]["delta"].get("content") if event.get("choices") else None
+            choice = event["choices"][0] if event.get("choices") else {"delta": {}}
+            piece, ending = choice["delta"].get("content"), choice.get("finish_reason")
         except (ValueError, LookupError, TypeError, AttributeError) as error:
             raise GeneratorFailed("The language model's server said what is no chat completion.") from error
         if piece:
             yield str(piece)
+        if ending == "length":
+            raise GeneratorFailed("The language model reached its limit of tokens.")
 
 
 def _trouble(address: str, error: httpx.HTTPError) -> str:

@@ -25,6 +25,13 @@ def cuda() -> bool:
     return bool(torch.cuda.is_available())
 
 
+def bf16() -> bool:
+    """Whether this processor multiplies bfloat16 in hardware."""
+    import torch
+
+    return any(torch.cpu.get_capabilities().get(name) for name in ("avx512_bf16", "amx_bf16"))
+
+
 def load_sentence_transformer(folder: Path, *, device: str) -> Any:
     """The model in ``folder`` as a ``SentenceTransformer`` ready to infer; bfloat16 on CUDA, else float32.
 

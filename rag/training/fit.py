@@ -10,6 +10,7 @@ from typing import Any
 
 import torch
 
+from rag.models.torch_model import bf16
 from rag.training.network import Network
 from rag.training.rows import Row, batch, plan
 
@@ -131,11 +132,7 @@ def _fingerprint(recipe: Recipe, rows: Sequence[Row]) -> str:
 
 def _precision(device: str) -> AbstractContextManager[Any]:
     """bfloat16 where the device multiplies it in hardware, with float32 weights."""
-    if device == "cpu" and not _bf16_here():
+    if device == "cpu" and not bf16():
         return nullcontext()
     half: AbstractContextManager[Any] = torch.autocast(torch.device(device).type, dtype=torch.bfloat16)
     return half
-
-
-def _bf16_here() -> bool:
-    return any(torch.cpu.get_capabilities().get(name) for name in ("avx512_bf16", "amx_bf16"))

@@ -23,6 +23,12 @@ def source(spec: EmbedderSpec) -> Path:
 
 
 @pytest.fixture(scope="session")
+def models(own_environment: None) -> Path:
+    """Folder of converted models."""
+    return Path(os.environ["FOOTNOTE_MODELS"])
+
+
+@pytest.fixture(scope="session")
 def converted(spec: EmbedderSpec, own_environment: None) -> Path:
     return convert.converted(spec, Path(os.environ["FOOTNOTE_MODELS"]))
 
