@@ -16,7 +16,19 @@ SHARED = ROOT.parent / "shared" / "data"
 SECONDS = 240  # for one command
 SEARCH = {"question", "hits", "ms", "looked_for"}
 HIT = {"rank", "score", "document_id", "title", "source", "page", "start", "end", "text", "place"}
-CITATION = {"marker", "document_id", "title", "source", "page", "start", "end", "quote", "words", "place", "dated"}
+CITATION = {
+    "marker",
+    "document_id",
+    "title",
+    "source",
+    "page",
+    "start",
+    "end",
+    "quote",
+    "words",
+    "place",
+    "dated",
+}
 ANSWER = {
     "id", "question", "outcome", "answer", "sentences", "confidence", "hits", "generator", "ms",
 }  # fmt: skip

