@@ -86,7 +86,8 @@ def test_nothing_that_a_model_writes_fetches_or_runs_anything(
     upload(page, warranty)
     turn = asked(page)
     assert "http://evil.example/a.png" in turn.locator(".answer").inner_text()
-    own = "#turns :is(img, link, style, svg, script, iframe, object, embed, video, audio, form, meta, base, input, table)"
+    made = "img link style svg script iframe object embed video audio form meta base input table".split()
+    own = f"#turns :is({', '.join(made)})"
     assert page.locator(own).count() == 0
     links = page.locator("#turns a").evaluate_all("all => all.map(each => each.getAttribute('href'))")
     assert links
