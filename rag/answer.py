@@ -25,7 +25,7 @@ from rag.write import Writer
 NOTHING_STORED = "There are no documents yet. Add some, then ask again."
 IN_QUOTES = "So this is what the documents say, in quotes."
 BROKE_OFF = "The answer ends where it broke off."
-NOT_BORNE_OUT = f"What was written is not borne out by the documents. {IN_QUOTES}"
+NOT_BORNE_OUT = "What was written is not borne out by the documents."
 NOTHING_FOUND = "The documents do not say. These passages come closest."
 
 
@@ -149,10 +149,11 @@ class Answerer:
                 else:
                     yield happened
         except GeneratorFailed as failed:
-            notice = f"{failed} {BROKE_OFF if kept else IN_QUOTES}"
+            notice = str(failed)
         if all(sentence.support is Support.UNSUPPORTED for sentence in kept):
-            return _Reply(writer=writer.name, notice=notice or NOT_BORNE_OUT)
-        return _Reply(writer=writer.name, sentences=tuple(kept), notice=notice)
+            return _Reply(writer=writer.name, notice=f"{notice or NOT_BORNE_OUT} {IN_QUOTES}")
+        ending = f"{notice} {BROKE_OFF}" if notice else ""
+        return _Reply(writer=writer.name, sentences=tuple(kept), notice=ending)
 
     def _standing(self, sentence: Sentence) -> Sentence:
         """Checked again, where a document changed while the sentence was written."""

@@ -5,7 +5,8 @@
 Prints, for prompts of 250, 1,000 and 2,000 tokens, the time to the first token, tokens a second after it (median of
 three runs, greedily, one reader), and that as a share of what memory allows: each token reads all weights once, so no
 more tokens a second are possible than memory can deliver bytes divided by the bytes of the weights. What memory
-delivers is measured by summing an array that is far larger than the caches. Peak memory is the process's, or the card's.
+delivers is measured by summing an array that is far larger than the caches. Peak memory is that of the process, or of
+the card.
 """
 
 import argparse

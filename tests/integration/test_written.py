@@ -60,7 +60,7 @@ def test_what_is_not_borne_out_beside_what_is_gets_marked_or_left_out(shelf: Hom
 def test_where_nothing_that_was_written_is_borne_out_the_answer_is_in_quotes(shelf: Home, keep: bool) -> None:
     answer = done(stream(shelf, FakeGenerator(INVENTED), keep_unsupported=keep))
     assert [sentence.text for sentence in answer.sentences] == quoted(shelf)
-    assert (answer.generator, answer.notice) == ("quotes", NOT_BORNE_OUT)
+    assert (answer.generator, answer.notice) == ("quotes", f"{NOT_BORNE_OUT} {IN_QUOTES}")
 
 
 def test_a_generator_that_writes_nothing_leaves_quotes(shelf: Home) -> None:
@@ -77,6 +77,11 @@ def test_what_was_checked_before_a_generator_broke_off_is_kept_and_said_to_end_t
     answer = done(stream(shelf, FakeGenerator(TOLD, "And it also", fails="It fell over.")))
     assert [sentence.support for sentence in answer.sentences] == [Support.SUPPORTED]
     assert (answer.generator, answer.notice) == ("fake-writer", f"It fell over. {BROKE_OFF}")
+
+
+def test_a_generator_that_breaks_off_behind_nothing_that_stands_leaves_quotes(shelf: Home) -> None:
+    answer = done(stream(shelf, FakeGenerator(INVENTED, " And more. ", "And it", fails="It fell over.")))
+    assert (answer.generator, answer.notice) == ("quotes", f"It fell over. {IN_QUOTES}")
 
 
 def test_a_question_that_is_declined_is_not_given_to_a_generator(shelf: Home) -> None:
