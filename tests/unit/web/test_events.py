@@ -1,4 +1,5 @@
 import asyncio
+import threading
 from collections.abc import Iterator
 
 from hypothesis import given
@@ -18,11 +19,17 @@ def test_data_never_breaks_its_event(data: dict[str, str]) -> None:
 
 def test_when_the_client_goes_away_nothing_more_is_worked_on() -> None:
     worked: list[int] = []
+    stopped: list[threading.Thread] = []
+    closed = threading.Event()
 
     def endless() -> Iterator[str]:
-        for n in range(1000):
-            worked.append(n)
-            yield event("sentence", {"n": n})
+        try:
+            for n in range(1000):
+                worked.append(n)
+                yield event("sentence", {"n": n})
+        finally:
+            stopped.append(threading.current_thread())
+            closed.set()
 
     async def gone_after_three() -> None:
         sent = asyncio.Event()
@@ -37,6 +44,9 @@ def test_when_the_client_goes_away_nothing_more_is_worked_on() -> None:
                 await asyncio.sleep(0)
 
         await stream(endless())({"type": "http", "asgi": {"spec_version": "2.3"}}, receive, send)
+        await asyncio.to_thread(closed.wait, 10)
 
     asyncio.run(gone_after_three())
     assert 3 <= len(worked) < 20
+    assert stopped
+    assert stopped != [threading.main_thread()]  # where the loop runs, all others would wait for it
