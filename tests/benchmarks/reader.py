@@ -73,7 +73,7 @@ def main() -> None:
     parser.add_argument("--apart-from", type=Path)
     given = parser.parse_args()
     reader = open_reader(given.reader, budget_ms=UNLIMITED)
-    known = {text.title for text in load_set(given.apart_from).texts} if given.apart_from else set()
+    known = {plain(text.title) for text in load_set(given.apart_from).texts} if given.apart_from else set()
     for folder in given.sets:
         some = apart(load_set(folder), known)
         print(table(folder.name, list(rows(some, reader, given.models, given.limit))), flush=True)
@@ -81,8 +81,13 @@ def main() -> None:
 
 def apart(given: EvaluationSet, known: Set[str]) -> EvaluationSet:
     """The set without questions about documents of these titles."""
-    out = {text.name for text in given.texts if text.title in known}
+    out = {text.name for text in given.texts if plain(text.title) in known}
     return replace(given, questions=tuple(q for q in given.questions if not q.gold.documents & out))
+
+
+def plain(title: str) -> str:
+    """A title as it is compared: sets write the same article with blanks and with underscores."""
+    return title.replace("_", " ").casefold()
 
 
 def rows(given: EvaluationSet, reader: Reader, models: Path, limit: int | None) -> Iterator[Row]:
