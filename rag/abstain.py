@@ -1,7 +1,7 @@
 """Does the answer stand in the documents at all? A calibrated probability, and when to decline."""
 
 from collections.abc import Mapping, Sequence
-from math import exp, log
+from math import exp
 from types import MappingProxyType
 
 from rag.evidence import WEIGHTS, Evidence
@@ -28,19 +28,13 @@ COEFFICIENTS = MappingProxyType(
 THRESHOLD = 0.25
 BACKGROUND = slice(3, 10)  # ranks of the sentences that the best one is held against
 ALONE = 5.0  # the lead of a sentence that has no such background
-LEAST_CHANCE = 0.001  # and one less it are where relevance ends
 MOST_MARGIN = 15.0
 
 
-# The same where a reader has read the passages: over the log odds above and what it found in the likeliest of them.
-READ_INTERCEPT = 0.0
-READ_COEFFICIENTS = MappingProxyType(
-    {
-        "confidence": 1.0,  # log odds, without the reader
-        "relevance": 1.0,  # log odds that the passage answers
-        "margin": 0.1,  # log odds of an answer in it over none
-    }
-)
+# The same where a reader has read the passages, fitted by tests/benchmarks/fit_reader.py: on the log odds above, and on
+# the margin of an answer over none in the likeliest passage. Its relevance adds nothing to that.
+READ_INTERCEPT = 0.17
+READ_COEFFICIENTS = MappingProxyType({"confidence": 0.49, "margin": 0.11})
 
 
 def confidence(question: str, evidence: Evidence, found: Found | None = None) -> float:
@@ -52,14 +46,13 @@ def confidence(question: str, evidence: Evidence, found: Found | None = None) ->
         return 0.0
     odds = INTERCEPT + _weighted(COEFFICIENTS, signals(question, evidence))
     if found is not None:
-        odds = READ_INTERCEPT + _weighted(READ_COEFFICIENTS, (odds, *read_signals(found)))
+        odds = READ_INTERCEPT + _weighted(READ_COEFFICIENTS, (odds, margin(found)))
     return 1.0 / (1.0 + exp(-odds))
 
 
-def read_signals(found: Found) -> tuple[float, float]:
-    """What a reader adds: relevance as log odds, and margin, each within what it was fitted on."""
-    chance = min(1.0 - LEAST_CHANCE, max(LEAST_CHANCE, found.relevance))
-    return log(chance / (1.0 - chance)), min(MOST_MARGIN, max(-MOST_MARGIN, found.margin))
+def margin(found: Found) -> float:
+    """How much more speaks for an answer than for none, within what the fit has seen."""
+    return min(MOST_MARGIN, max(-MOST_MARGIN, found.margin))
 
 
 def _weighted(weights: Mapping[str, float], signals: Sequence[float]) -> float:

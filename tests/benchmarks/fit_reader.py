@@ -182,7 +182,7 @@ def fit_confidence(weighed: Sequence[tuple[Case, Evidence]]) -> None:
         [logit(abstain.confidence(case.record["question"], evidence)) for case, evidence in some]
     )
     told = [found for case, _ in some if (found := likeliest(case.passages))]
-    rows = np.column_stack([np.ones(len(some)), alone, [abstain.read_signals(found) for found in told]])
+    rows = np.column_stack([np.ones(len(some)), alone, [abstain.margin(found) for found in told]])
     weights = logistic(
         rows, np.array([kind == "answerable" for _, kind in kinds], dtype=np.float64), balance(kinds)
     )
