@@ -33,8 +33,8 @@ MOST_MARGIN = 15.0
 
 # The same where a reader has read the passages, fitted by tests/benchmarks/fit_reader.py: on the log odds above, and on
 # the margin of an answer over none in the likeliest passage. Its relevance adds nothing to that.
-READ_INTERCEPT = 0.17
-READ_COEFFICIENTS = MappingProxyType({"confidence": 0.49, "margin": 0.11})
+READ_INTERCEPT = 0.12
+READ_COEFFICIENTS = MappingProxyType({"confidence": 0.85, "margin": 0.08})
 
 
 def confidence(question: str, evidence: Evidence, found: Found | None = None) -> float:

@@ -2,8 +2,9 @@
 
     python -m tests.benchmarks.fit_reader READER ../shared/data --models data/home/models
 
-On the articles of squad_dev_rest that `footnote train-reader` holds out: the reader has learnt from all others. Of
-each knowledge base ten passages a question are read, without a limit on time; then are fitted, one after the other,
+On the articles of squad_dev_rest that `footnote train-reader` holds out, for the reader has learnt from all others, and
+on pubmedqa, which it has not seen. Of each knowledge base ten passages a question are read, without a limit on time;
+then are fitted, one after the other,
 
     rag.rerank.WEIGHT           as a conditional logit (McFadden 1974) of the passage that holds the answer
     WEIGHTS["pointed"]          of rag.evidence, likewise of the sentence, the other weights as they are
@@ -37,7 +38,7 @@ from rag.training.hold_out import held
 from rag.types import Page, Passage, Question
 from tests.benchmarks.fit_confidence import balance
 from tests.benchmarks.fit_evidence import Table, fit, softmax
-from tests.benchmarks.fit_homes import PASSAGES, Memo, Record, Shelf, holds, pick, records
+from tests.benchmarks.fit_homes import PASSAGES, Memo, Record, Shelf, holds, pick, records, whole_shelf
 from tests.benchmarks.logistic import logistic
 from web.evaluation_home import Home
 from web.evaluation_set import EvaluationSet, Text
@@ -45,7 +46,8 @@ from web.wiring import open_services
 
 Array = NDArray[np.float64]
 UNLIMITED = 1_000_000  # milliseconds
-COUNT = 300  # questions of a kind
+COUNT = 200  # questions of a kind
+ABSTRACTS = 5  # one of so many is there
 HALF = 2  # one paragraph of so many is left out where questions near the documents are asked
 
 
@@ -97,7 +99,7 @@ def main() -> None:
 
 
 def shelves(train: Path) -> Iterator[Shelf]:
-    """All paragraphs, and half of them; asked only about the articles that are held out."""
+    """All paragraphs, and half of them, asked only about the articles that are held out; and abstracts."""
     dice = random.Random(0)
     documents, asked = records(train / "squad_dev_rest")
     titles = {document["id"]: document["title"] for document in documents}
@@ -120,6 +122,10 @@ def shelves(train: Path) -> Iterator[Shelf]:
         documents=inside,
         questions={"answerable": pick(dice, there, COUNT), "near": pick(dice, near, COUNT)},
     )
+    abstracts, about = records(train / "pubmedqa")
+    shelf = abstracts[::ABSTRACTS]
+    rest = [q for q in about if q["gold_docs"][0] not in {document["id"] for document in shelf}]
+    yield whole_shelf("pubmedqa", dice, shelf, about, rest, COUNT // 2)
 
 
 def ask(shelf: Shelf, embedder: Embedder, reader: Reader) -> Iterator[Case]:
