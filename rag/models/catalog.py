@@ -8,8 +8,8 @@ from rag.errors import ModelError
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class EmbedderSpec:
-    """A model that turns text into vectors. Its files are installed with a package, never fetched by name."""
+class Spec:
+    """A model whose files are installed with a package, never fetched by name."""
 
     name: str
     original: str  # what its makers call it
@@ -18,6 +18,12 @@ class EmbedderSpec:
     revision: str  # of that package
     folder: str  # inside the package
     files: tuple[tuple[str, str], ...]  # path in the folder, sha256; whatever is loaded is listed here
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EmbedderSpec(Spec):
+    """A model that turns text into vectors."""
+
     dimension: int
     max_length: int  # positions the model reads, its start and end marks included
     pooling: Literal["mean"]
@@ -73,16 +79,8 @@ EMBEDDERS: tuple[EmbedderSpec, ...] = (
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class GeneratorSpec:
-    """A model that writes, whose weights are installed with a package."""
-
-    name: str
-    original: str  # what its makers call it
-    licence: str  # SPDX, of the weights
-    package: str  # the Python package that carries the file
-    revision: str  # of that package
-    folder: str  # inside the package
-    files: tuple[tuple[str, str], ...]  # the one GGUF file, and its sha256
+class GeneratorSpec(Spec):
+    """A model that writes, in one GGUF file."""
 
     @property
     def file(self) -> str:

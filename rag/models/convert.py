@@ -14,6 +14,7 @@ from typing import Any
 from rag.errors import ModelError
 from rag.models import weights
 from rag.models.catalog import EmbedderSpec
+from rag.models.once import make_once
 
 FORMAT = 1  # raise it where the conversion below changes
 FILES = ("model.xml", "model.bin", "tokenizer.json")
@@ -31,7 +32,7 @@ def converted(spec: EmbedderSpec, folder: Path) -> Path:
     source = weights.installed(spec)
     weights.check(spec, source)
     try:
-        _convert_once(spec, source, target)
+        make_once(target, lambda: intact(spec, target), lambda stage: _convert(spec, source, stage))
     except OSError as error:
         raise ModelError(
             f"The model {spec.name} could not be converted for this processor: the models folder in "
@@ -57,24 +58,10 @@ def _manifest(spec: EmbedderSpec, target: Path) -> dict[str, Any]:
     }
 
 
-def _convert_once(spec: EmbedderSpec, source: Path, target: Path) -> None:
-    from filelock import FileLock
-
-    target.parent.mkdir(parents=True, exist_ok=True)
-    with FileLock(target.with_name(target.name + ".lock")):
-        if not intact(spec, target):  # else another process was quicker
-            _convert(spec, source, target)
-
-
-def _convert(spec: EmbedderSpec, source: Path, target: Path) -> None:
-    stage = target.with_name(target.name + ".new")
-    shutil.rmtree(stage, ignore_errors=True)  # of a run that was killed
-    stage.mkdir()
+def _convert(spec: EmbedderSpec, source: Path, stage: Path) -> None:
     _run(spec, source, stage)
     shutil.copyfile(source / "tokenizer.json", stage / "tokenizer.json")
     (stage / MANIFEST).write_text(json.dumps(_manifest(spec, stage), indent=2))
-    shutil.rmtree(target, ignore_errors=True)
-    stage.replace(target)
 
 
 def _run(spec: EmbedderSpec, source: Path, stage: Path) -> None:

@@ -13,7 +13,7 @@ from rag.models.catalog import EmbedderSpec
 from rag.models.convert import converted
 from rag.models.openvino_model import OpenVinoModel
 from rag.models.pieces import WordPieces
-from rag.models.torch_model import TorchModel, cuda
+from rag.models.torch_model import TorchModel, on_cuda
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -47,7 +47,7 @@ def open_embedder(
     quarter of a second, without torch.
     Raises ModelError where the weights are missing, damaged or cannot be converted.
     """
-    if device == "cuda" or (device == "auto" and cuda()):
+    if on_cuda(device):
         source = weights.installed(spec)
         weights.check(spec, source)
         return BatchEmbedder(spec, WordPieces(source / "tokenizer.json"), TorchModel(source))

@@ -22,7 +22,7 @@ from transformers.utils import logging
 
 from rag.errors import GeneratorFailed, ModelError
 from rag.message import Message
-from rag.models.torch_model import bf16, cuda
+from rag.models.torch_model import bf16, on_cuda
 
 WAIT = 10.0  # seconds that a question waits for the one before it
 MARK = re.compile("\ue000(\\d+)\ue001")  # where a message's text goes, while its template is filled in
@@ -170,7 +170,7 @@ class _Asked(StoppingCriteria):  # type: ignore[misc]  # mypy does not read tran
 
 def _load(folder: Path, device: str) -> tuple[Any, Any]:
     logging.disable_progress_bar()
-    where = "cuda" if device == "cuda" or (device == "auto" and cuda()) else "cpu"
+    where = "cuda" if on_cuda(device) else "cpu"
     half = where == "cuda" or bf16()
     try:
         tokenizer = AutoTokenizer.from_pretrained(folder, local_files_only=True, trust_remote_code=False)

@@ -7,13 +7,13 @@ same vocabulary and merges by the rules that the file names ("smollm"): digits o
 """
 
 import json
-import shutil
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from rag.errors import ModelError
 from rag.models import weights
 from rag.models.catalog import GeneratorSpec
+from rag.models.once import make_once
 
 if TYPE_CHECKING:
     from tokenizers import Tokenizer
@@ -28,18 +28,15 @@ def converted(spec: GeneratorSpec, folder: Path) -> Path:
 
     Raises ModelError where the file is missing or damaged, or there is no room.
     """
-    from filelock import FileLock
-
     target = folder / spec.name
     if _is_done(spec, target):
         return target
     source = weights.installed(spec)
     weights.check(spec, source)
-    target.parent.mkdir(parents=True, exist_ok=True)
     try:
-        with FileLock(target.with_name(target.name + ".lock")):
-            if not _is_done(spec, target):  # else another process was quicker
-                _convert(spec, source / spec.file, target)
+        make_once(
+            target, lambda: _is_done(spec, target), lambda stage: _convert(spec, source / spec.file, stage)
+        )
     except OSError as error:
         raise ModelError(
             f"The model {spec.name} could not be converted: the models folder in Footnote's home cannot be written "
@@ -59,16 +56,13 @@ def _manifest(spec: GeneratorSpec) -> dict[str, Any]:
     return {"format": FORMAT, "sha256": dict(spec.files)[spec.file]}
 
 
-def _convert(spec: GeneratorSpec, file: Path, target: Path) -> None:
+def _convert(spec: GeneratorSpec, file: Path, stage: Path) -> None:
     import torch
     from safetensors.torch import save_file
     from transformers import AutoModelForCausalLM
     from transformers.utils import logging
 
     logging.disable_progress_bar()
-    stage = target.with_name(target.name + ".new")
-    shutil.rmtree(stage, ignore_errors=True)  # of a run that was killed
-    stage.mkdir()
     model = AutoModelForCausalLM.from_pretrained(
         file.parent, gguf_file=file.name, dtype=torch.float32, local_files_only=True, trust_remote_code=False
     )
@@ -90,8 +84,6 @@ def _convert(spec: GeneratorSpec, file: Path, target: Path) -> None:
     }
     (stage / "tokenizer_config.json").write_text(json.dumps(told, indent=2), encoding="utf-8")
     (stage / DONE).write_text(json.dumps(_manifest(spec)), encoding="utf-8")
-    shutil.rmtree(target, ignore_errors=True)
-    stage.replace(target)
 
 
 def tokenizer(fields: dict[str, Any]) -> "Tokenizer":

@@ -15,7 +15,7 @@ from rag.models.batch import STEP
 from rag.models.bert_graph import Arrays, BertGraph
 from rag.models.openvino_model import Compiled
 from rag.models.pairs import Pair, Pairs, arrays
-from rag.models.torch_model import cuda
+from rag.models.torch_model import on_cuda
 from rag.models.torch_reader import TorchNetwork
 
 if TYPE_CHECKING:
@@ -44,11 +44,9 @@ def open_reader(
     holds none, or a damaged one.
     """
     card, weights = reader_files.card(folder), reader_files.arrays(folder)
-    network: Network
-    if device == "cuda" or (device == "auto" and cuda()):
-        network = TorchNetwork(weights, device="cuda")
-    else:
-        network = OpenVinoNetwork(weights, threads=threads)
+    network: Network = (
+        TorchNetwork(weights, device="cuda") if on_cuda(device) else OpenVinoNetwork(weights, threads=threads)
+    )
     pairs = Pairs(folder / reader_files.TOKENIZER)
     return Reader(
         network,

@@ -25,6 +25,11 @@ def cuda() -> bool:
     return bool(torch.cuda.is_available())
 
 
+def on_cuda(device: str) -> bool:
+    """Whether ``device`` means a CUDA card: by name, or ``auto`` where there is one."""
+    return device == "cuda" or (device == "auto" and cuda())
+
+
 def bf16() -> bool:
     """Whether this processor multiplies bfloat16 in hardware."""
     import torch

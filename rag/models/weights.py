@@ -5,9 +5,7 @@ from importlib.util import find_spec
 from pathlib import Path
 
 from rag.errors import ModelError
-from rag.models.catalog import EmbedderSpec, GeneratorSpec
-
-Spec = EmbedderSpec | GeneratorSpec
+from rag.models.catalog import Spec
 
 
 def sha256(path: Path) -> str:

@@ -36,18 +36,28 @@ def main() -> None:
     held = [case for at, case in enumerate(every) if at // 90 % 5 == 0]
     fitted = [case for at, case in enumerate(every) if at // 90 % 5]
     weights = fit(fitted)
-    report("held out, fitted on the rest", held, weights)
+    report("held out, fitted on the rest", kinds(held), chances(held, weights))
     weights = fit(every)
     print("INTERCEPT", round(weights[0], 2))
     for name, weight in zip(abstain.COEFFICIENTS, weights[1:], strict=True):
         print(f"    {name!r}: {weight:.2f},")
-    report("all, fitted on all", every, weights)
+    report("all, fitted on all", kinds(every), chances(every, weights))
     print("THRESHOLD", threshold(every, weights), "Youden's", youden(every, weights))
 
 
 def matrix(some: Sequence[Case]) -> Array:
     """Rows of a one and the signals."""
     return np.array([(1.0, *abstain.signals(case.question, case.evidence)) for case in some])
+
+
+def kinds(some: Sequence[Case]) -> list[tuple[str, str]]:
+    """Of each question the kind of knowledge base and its own."""
+    return [(case.group, case.kind) for case in some]
+
+
+def chances(some: Sequence[Case], weights: Array) -> Array:
+    """The confidence in each question with these weights."""
+    return np.asarray(1.0 / (1.0 + np.exp(-matrix(some) @ weights)))
 
 
 def balance(kinds: Sequence[tuple[str, str]]) -> Array:
@@ -73,15 +83,14 @@ def balance(kinds: Sequence[tuple[str, str]]) -> Array:
 def fit(some: Sequence[Case]) -> Array:
     """Logistic regression of what is answerable, balanced."""
     labels = np.array([case.kind == "answerable" for case in some], dtype=np.float64)
-    return logistic(matrix(some), labels, balance([(case.group, case.kind) for case in some]))
+    return logistic(matrix(some), labels, balance(kinds(some)))
 
 
-def report(title: str, some: Sequence[Case], weights: Array) -> None:
+def report(title: str, kinds: Sequence[tuple[str, str]], chances: Array) -> None:
     """AUROC by kind, and what is kept and declined at some thresholds."""
-    shown = 1.0 / (1.0 + np.exp(-matrix(some) @ weights))
     by: dict[tuple[str, str], list[float]] = defaultdict(list)
-    for case, chance in zip(some, shown, strict=True):
-        by[case.group, case.kind].append(chance)
+    for each, chance in zip(kinds, chances, strict=True):
+        by[each].append(chance)
     print(title)
     for (group, kind), found in by.items():
         yes = by[group, "answerable"]
@@ -107,7 +116,7 @@ def youden(some: Sequence[Case], weights: Array) -> float:
 def confidences(some: Sequence[Case], weights: Array, kind: str) -> Array:
     """The confidence in each question of a kind asked of a small knowledge base."""
     asked = [case for case in some if (case.group, case.kind) == (SMALL, kind)]
-    return np.asarray(1.0 / (1.0 + np.exp(-matrix(asked) @ weights)))
+    return chances(asked, weights)
 
 
 if __name__ == "__main__":

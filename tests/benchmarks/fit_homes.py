@@ -9,6 +9,7 @@ import json
 import random
 import tempfile
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -23,7 +24,7 @@ from rag.settings import load
 from rag.types import Question
 from web.evaluation_home import Home
 from web.evaluation_set import EvaluationSet, Text
-from web.wiring import open_services
+from web.wiring import Services, open_services
 
 if TYPE_CHECKING:
     from rag.ports import Vectors
@@ -157,14 +158,22 @@ def lines(file: Path) -> list[Record]:
         return [json.loads(line) for line in opened]
 
 
-def ask(shelf: Shelf, embedder: Embedder) -> Iterator[Case]:
-    """Read the shelf into a home of its own and weigh the evidence for its questions."""
+@contextmanager
+def filled(shelf: Shelf, embedder: Embedder) -> Iterator[tuple[Home, Services]]:
+    """A home of its own that has read the shelf."""
     texts = tuple(Text(name=d["id"], title=d["title"], text=d["text"]) for d in shelf.documents)
     given = EvaluationSet(name=shelf.group, texts=texts, folder=None, files=(), questions=())
     with tempfile.TemporaryDirectory() as folder:
         services = open_services(load(home=Path(folder)), embedder)
         home = Home(services)
         home.fill(given, lambda *_: None)
+        yield home, services
+        services.close()
+
+
+def ask(shelf: Shelf, embedder: Embedder) -> Iterator[Case]:
+    """Weigh the evidence for a shelf's questions."""
+    with filled(shelf, embedder) as (home, services):
         for kind, asked in shelf.questions.items():
             for record in asked:
                 question = Question(text=record["question"])
@@ -173,7 +182,6 @@ def ask(shelf: Shelf, embedder: Embedder) -> Iterator[Case]:
                 evidence = weigh(question, passages, embedder, pages)
                 gold = tuple(holds(record, candidate) for candidate in evidence.candidates)
                 yield Case(group=shelf.group, kind=kind, question=question.text, evidence=evidence, gold=gold)
-        services.close()
 
 
 def holds(record: Record, candidate: Candidate) -> bool:

@@ -15,8 +15,6 @@ Prints each with what it reaches on the questions that it was fitted on: four ar
 
 import argparse
 import random
-import tempfile
-from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -26,23 +24,28 @@ from numpy.typing import NDArray
 
 from rag import abstain
 from rag.calibration import logit
-from rag.estimate import auroc
 from rag.evidence import WEIGHTS, Evidence, weigh
 from rag.models import catalog
 from rag.models.embed import open_embedder
 from rag.models.reader import Reader, open_reader
 from rag.ports import Embedder
 from rag.rerank import WEIGHT, likeliest, read
-from rag.settings import load
 from rag.training.hold_out import held
 from rag.types import Page, Passage, Question
-from tests.benchmarks.fit_confidence import balance
+from tests.benchmarks.fit_confidence import balance, report
 from tests.benchmarks.fit_evidence import Table, fit, softmax
-from tests.benchmarks.fit_homes import PASSAGES, Memo, Record, Shelf, holds, pick, records, whole_shelf
+from tests.benchmarks.fit_homes import (
+    PASSAGES,
+    Memo,
+    Record,
+    Shelf,
+    filled,
+    holds,
+    pick,
+    records,
+    whole_shelf,
+)
 from tests.benchmarks.logistic import logistic
-from web.evaluation_home import Home
-from web.evaluation_set import EvaluationSet, Text
-from web.wiring import open_services
 
 Array = NDArray[np.float64]
 UNLIMITED = 1_000_000  # milliseconds
@@ -92,7 +95,8 @@ def main() -> None:
     embedder = Memo(open_embedder(catalog.EMBEDDERS[0], given.models))
     reader = open_reader(given.reader, budget_ms=UNLIMITED)
     every = [case for shelf in shelves(given.data / "train") for case in ask(shelf, embedder, reader)]
-    ordered = [case.ordered(fit_order(every)) for case in every]
+    weight = fit_order(every)
+    ordered = [case.ordered(weight) for case in every]
     weighed = [(case, case.evidence(embedder)) for case in ordered]
     fit_pointed(weighed)
     fit_confidence(weighed)
@@ -129,20 +133,14 @@ def shelves(train: Path) -> Iterator[Shelf]:
 
 
 def ask(shelf: Shelf, embedder: Embedder, reader: Reader) -> Iterator[Case]:
-    """Every question of a shelf, asked of a home of its own, its passages read."""
-    texts = tuple(Text(name=d["id"], title=d["title"], text=d["text"]) for d in shelf.documents)
-    given = EvaluationSet(name=shelf.group, texts=texts, folder=None, files=(), questions=())
-    with tempfile.TemporaryDirectory() as folder:
-        services = open_services(load(home=Path(folder)), embedder)
-        home = Home(services)
-        home.fill(given, lambda *_: None)
+    """Every question of a shelf, its passages read."""
+    with filled(shelf, embedder) as (home, services):
         for kind, asked in shelf.questions.items():
             for record in asked:
                 found = home.search(Question(text=record["question"]), PASSAGES)
                 passages = read(record["question"], found, reader, reorder=False)
                 pages = services.store.pages((p.document.id, p.chunk.page) for p in passages)
-                yield Case(group=shelf.group, kind=kind, record=record, passages=passages, pages=dict(pages))
-        services.close()
+                yield Case(group=shelf.group, kind=kind, record=record, passages=passages, pages=pages)
 
 
 def fit_order(every: Sequence[Case]) -> float:
@@ -197,19 +195,6 @@ def fit_confidence(weighed: Sequence[tuple[Case, Evidence]]) -> None:
         print(f"    {name!r}: {weight:.2f},")
     for title, odds in (("without", alone), ("with", rows @ weights)):
         report(title, kinds, 1.0 / (1.0 + np.exp(-odds)))
-
-
-def report(title: str, kinds: Sequence[tuple[str, str]], chances: Array) -> None:
-    """AUROC by kind, and what is answered at some thresholds."""
-    print(title)
-    for group, kind in Counter(kinds):
-        found = chances[[each == (group, kind) for each in kinds]]
-        there = chances[[each == (group, "answerable") for each in kinds]]
-        area = auroc([True] * len(there) + [False] * len(found), [*there, *found])
-        shares = " ".join(f"{np.mean(found >= at):.2f}" for at in np.arange(0.1, 0.9, 0.1))
-        print(
-            f"  {group:6} {kind:12} {len(found):4} AUROC {area or 0:.3f} answered at 0.1, 0.2, ...: {shares}"
-        )
 
 
 def right(tables: Sequence[Table], weights: Array) -> float:

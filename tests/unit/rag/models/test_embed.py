@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from rag.models import embed
+from rag.models import embed, torch_model
 from rag.models.catalog import EmbedderSpec
 from rag.models.embed import BatchEmbedder, open_embedder
 from rag.models.openvino_model import OpenVinoModel
@@ -141,7 +141,7 @@ def test_auto_takes_the_card_where_there_is_one(
     spec: EmbedderSpec, converted: Path, monkeypatch: pytest.MonkeyPatch, card: bool, kind: type
 ) -> None:
     opened: list[Sequence[object]] = []
-    monkeypatch.setattr(embed, "cuda", lambda: card)
+    monkeypatch.setattr(torch_model, "cuda", lambda: card)
     monkeypatch.setattr(embed, "TorchModel", lambda source: TorchModel(source, device="cpu"))
     monkeypatch.setattr(embed, "BatchEmbedder", lambda *parts: opened.append(parts))
     with warnings.catch_warnings():
@@ -150,7 +150,7 @@ def test_auto_takes_the_card_where_there_is_one(
     assert isinstance(opened[0][2], kind)
 
 
-@pytest.mark.skipif(not embed.cuda(), reason="no CUDA card that torch can drive")
+@pytest.mark.skipif(not torch_model.cuda(), reason="no CUDA card that torch can drive")
 def test_a_cuda_card_gives_the_same_vectors(spec: EmbedderSpec, embedder: BatchEmbedder) -> None:
     on_card = open_embedder(spec, Path(os.devnull), device="cuda")
     assert cosines(on_card.embed(TEXTS), embedder.embed(TEXTS)).min() > SAME
