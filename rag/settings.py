@@ -213,6 +213,8 @@ class Settings(BaseSettings):
             raise ValueError(
                 f"it is {', '.join(GENERATORS)}, a folder, or URLs that begin with http:// or https://"
             )
+        if any("@" in urlsplit(part).netloc for part in _parts(given) if _is_url(part)):
+            raise ValueError("addresses are shown to people: put a key into FOOTNOTE_GENERATOR_KEY")
         return given
 
     @model_validator(mode="after")

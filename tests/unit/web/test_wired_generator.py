@@ -40,6 +40,11 @@ def test_what_is_neither_is_refused(name: str) -> None:
         load(generator=name)
 
 
+def test_a_password_in_an_address_is_refused_for_addresses_are_shown() -> None:
+    with pytest.raises(SettingsError, match="put a key into FOOTNOTE_GENERATOR_KEY"):
+        load(generator="https://ada:secret@models.example.org/v1")
+
+
 def test_an_answer_may_take_half_of_what_a_model_can_hold() -> None:
     with pytest.raises(
         SettingsError, match="FOOTNOTE_GENERATOR_TOKENS may be half of FOOTNOTE_GENERATOR_CONTEXT"
