@@ -22,7 +22,8 @@ from web.plot import line_chart
 FOLDER = "evaluations"
 LAST = re.compile(r"last(?:-(\d{1,4}))?")  # last-1 is the one before it
 SETTINGS = frozenset(  # those that answers depend on, and none that could hold a secret
-    "embedder generator generator_model generator_context generator_tokens voice device chunk_tokens search_depth passages threshold "
+    "embedder generator generator_model generator_context generator_tokens voice "
+    "device chunk_tokens search_depth passages threshold "
     "reader reader_for reranker rerank_ms nli unsupported".split()
 )
 PLOTS = {
