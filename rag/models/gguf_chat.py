@@ -18,7 +18,7 @@ from rag.models.once import make_once
 if TYPE_CHECKING:
     from tokenizers import Tokenizer
 
-FORMAT = 1  # raise it where the conversion below changes
+FORMAT = 2  # raise it where the conversion below changes
 DONE = "converted.json"
 CONTROL = 3  # the kind of a token that is none of text, in GGUF
 
@@ -71,6 +71,7 @@ def _convert(spec: GeneratorSpec, file: Path, stage: Path) -> None:
         del state["lm_head.weight"]
     save_file(state, stage / "model.safetensors", metadata={"format": "pt"})
     del model.config.quantization_config  # of the file: here the weights are whole
+    model.config.architectures = [type(model).__name__]  # which other programs look for
     model.config.save_pretrained(stage)
     fields = _fields(file)
     tokenizer(fields).save(str(stage / "tokenizer.json"))

@@ -1,20 +1,22 @@
 """A generator in this process, with weights of chance but the bundled model's tokenizer and chat template."""
 
 import json
+import shutil
 import threading
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from rag.errors import GeneratorFailed, ModelError
+from rag.errors import Busy, GeneratorFailed, ModelError
 from rag.message import Message
-from rag.models import catalog, generate, gguf_chat, weights
+from rag.models import catalog, gguf_chat, slots, weights
 from rag.models.generate import LocalGenerator
+from tests.tiny_chat import END, write_model
 
 pytestmark = pytest.mark.filterwarnings("ignore")  # torch and transformers warn about themselves
 
-BEGIN, END = 1, 2  # <|im_start|>, <|im_end|>
+BEGIN = 1  # <|im_start|>
 ASKED = [Message(role="system", content="Be brief."), Message(role="user", content="How long?")]
 
 
@@ -25,25 +27,9 @@ def fields() -> dict[str, Any]:
 
 
 @pytest.fixture(scope="module")
-def folder(fields: dict[str, Any], tmp_path_factory: pytest.TempPathFactory) -> Path:
-    import torch
-    from transformers import LlamaConfig, LlamaForCausalLM
-
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     made = tmp_path_factory.mktemp("models") / "tiny"
-    torch.manual_seed(0)
-    config = LlamaConfig(
-        vocab_size=len(fields["tokenizer.ggml.tokens"]),
-        hidden_size=32,
-        intermediate_size=64,
-        num_hidden_layers=2,
-        num_attention_heads=2,
-        max_position_embeddings=512,
-        bos_token_id=None,
-        eos_token_id=END,
-    )
-    LlamaForCausalLM(config).save_pretrained(made)
-    gguf_chat.tokenizer(fields).save(str(made / "tokenizer.json"))
-    _template(made, fields["tokenizer.chat_template"])
+    write_model(made, positions=512)
     return made
 
 
@@ -54,6 +40,10 @@ def _template(folder: Path, template: str | None) -> None:
         "chat_template": template,
     }
     (folder / "tokenizer_config.json").write_text(json.dumps({k: v for k, v in told.items() if v}))
+
+
+def _copied(folder: Path, to: Path) -> Path:
+    return Path(shutil.copytree(folder, to / "copied"))
 
 
 def opened(folder: Path, **options: Any) -> LocalGenerator:
@@ -136,13 +126,36 @@ def test_its_time_is_limited(folder: Path) -> None:
     assert running() == []
 
 
-def test_one_answer_is_written_at_a_time(generator: LocalGenerator, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(generate, "WAIT", 0.01)
+def test_one_answer_is_written_at_a_time_and_whoever_comes_meanwhile_stands_in_line(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(slots, "TICK", 0.01)
+    generator = opened(folder, tokens=400, waiting=1)
     pieces = generator.stream(ASKED)
     next(pieces)
-    with pytest.raises(GeneratorFailed, match="busy"):
+    second = generator.ticket()
+    told = second.ahead()
+    assert next(told) == 1
+    with pytest.raises(Busy, match="FOOTNOTE_GENERATOR_WAITING"):
         next(generator.stream(ASKED))
     pieces.close()
+    assert set(told) <= {1}
+    assert next(generator.stream(ASKED, second))
+
+
+def test_the_next_one_has_its_turn_once_an_answer_is_written_though_nobody_reads_it(
+    generator: LocalGenerator,
+) -> None:
+    unread = generator.stream(ASKED)
+    next(unread)
+    assert written(generator)
+    with pytest.raises(GeneratorFailed, match="limit of 20 tokens"):
+        list(unread)
+
+
+def test_small_weights_need_a_package_that_is_named(folder: Path) -> None:
+    with pytest.raises(ModelError, match="bitsandbytes, which is not installed"):
+        opened(folder, bits=4)
 
 
 @pytest.mark.parametrize(
@@ -161,14 +174,21 @@ def test_a_model_that_fails_is_told_and_the_next_question_is_written(
     assert written(generator)
 
 
+def test_a_template_that_can_be_told_not_to_think_is_told(
+    folder: Path, fields: dict[str, Any], tmp_path: Path
+) -> None:
+    made = _copied(folder, tmp_path)
+    thinking = "{% if enable_thinking is false %}<think></think>{% endif %}"
+    _template(made, fields["tokenizer.chat_template"] + thinking)
+    told = opened(made)
+    assert told._template.decode(told.encode(ASKED)).endswith("<think></think>")
+
+
 def test_a_template_without_system_messages_is_told_it_with_the_question(
     folder: Path, fields: dict[str, Any], tmp_path: Path
 ) -> None:
     refusing = "{% if messages[0]['role'] == 'system' %}{{ raise_exception('No system') }}{% endif %}"
-    made = tmp_path / "refusing"
-    made.mkdir()
-    for file in folder.iterdir():
-        (made / file.name).write_bytes(file.read_bytes())
+    made = _copied(folder, tmp_path)
     _template(made, refusing + fields["tokenizer.chat_template"])
     told = opened(made)
     assert "user\nBe brief.\n\nHow long?" in told._template.decode(told.encode(ASKED))
@@ -177,10 +197,7 @@ def test_a_template_without_system_messages_is_told_it_with_the_question(
 def test_a_folder_without_a_chat_model_is_named(folder: Path, tmp_path: Path) -> None:
     with pytest.raises(ModelError, match="cannot be loaded"):
         opened(tmp_path)
-    made = tmp_path / "plain"
-    made.mkdir()
-    for file in folder.iterdir():
-        (made / file.name).write_bytes(file.read_bytes())
+    made = _copied(folder, tmp_path)
     _template(made, None)
     with pytest.raises(ModelError, match="no chat template"):
         opened(made)

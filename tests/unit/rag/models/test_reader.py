@@ -11,7 +11,7 @@ from rag.errors import ModelError
 from rag.models import reader_files
 from rag.models.pairs import Pairs
 from rag.models.reader import OpenVinoNetwork, Reader, open_reader
-from rag.models.torch_model import cuda
+from rag.models.torch_model import bf16, cuda
 from rag.models.torch_reader import TorchNetwork
 from tests.unit.rag.models.reading_model import untaught, written
 
@@ -41,7 +41,7 @@ def test_it_is_small_enough_to_come_with_the_product(folder: Path) -> None:
 def test_weights_in_int8_read_like_the_whole_ones(source: Path, folder: Path) -> None:
     whole, stored = OpenVinoNetwork(untaught(source)), OpenVinoNetwork(reader_files.arrays(folder))
     for one, other in zip(whole.infer(*rows(source)), stored.infer(*rows(source)), strict=True):
-        assert np.abs(one - other).max() < 0.1 * np.abs(one).max()
+        assert np.abs(one - other).max() < (0.2 if bf16() else 0.1) * np.abs(one).max()
 
 
 @pytest.mark.filterwarnings("ignore")  # torch and transformers warn about themselves
@@ -51,8 +51,9 @@ def test_openvino_and_torch_give_the_same_logits(source: Path, folder: Path) -> 
     (spans, relevance), (other_spans, other_relevance) = (
         network.infer(*given) for network in (OpenVinoNetwork(arrays), TorchNetwork(arrays, device="cpu"))
     )
-    assert np.allclose(spans[mask], other_spans[mask], atol=0.02)  # bfloat16 on processors that have it
-    assert np.allclose(relevance, other_relevance, atol=0.02)
+    near = 0.2 if bf16() else 0.02  # of logits of about 3, where OpenVINO rounds to bfloat16
+    assert np.allclose(spans[mask], other_spans[mask], atol=near)
+    assert np.allclose(relevance, other_relevance, atol=near)
 
 
 @pytest.mark.skipif(not cuda(), reason="no CUDA card that torch can drive")
