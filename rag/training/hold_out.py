@@ -8,12 +8,16 @@ from rag.training.example import Example
 SHARE = 10  # of so many groups one is held out
 
 
-def split(examples: Sequence[Example]) -> tuple[list[Example], list[Example]]:
-    """Those to learn from, and those held out: every tenth group, of fewer one, of a single one none."""
-    out = held(example.group for example in examples)
+def split(sets: Sequence[Sequence[Example]]) -> tuple[list[Example], list[Example]]:
+    """Those to learn from, and those held out: of each set every tenth group, of fewer one, of a single one none.
+
+    A group that one set holds out is not learnt from in another.
+    """
+    out = {group for examples in sets for group in held(example.group for example in examples)}
+    every = [example for examples in sets for example in examples]
     return (
-        [example for example in examples if example.group not in out],
-        [example for example in examples if example.group in out],
+        [example for example in every if example.group not in out],
+        [example for example in every if example.group in out],
     )
 
 

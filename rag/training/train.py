@@ -14,12 +14,14 @@ from rag.models.pairs import Pairs
 from rag.models.reader import open_reader
 from rag.models.reader_files import CARD, FORMAT, WEIGHTS
 from rag.models.torch_reader import whole_arrays
+from rag.training.alteration import with_altered
 from rag.training.example import Example
 from rag.training.export import export
 from rag.training.fit import Progress, Recipe, Teacher
 from rag.training.hold_out import split
 from rag.training.judge import judge
 from rag.training.network import Network
+from rag.training.removal import with_removed
 from rag.training.rows import rows
 
 POLITE = 10  # by how much training on a processor gives way to whatever else runs there
@@ -28,7 +30,7 @@ Follow = Callable[[Progress], None]
 
 
 def train(
-    examples: Sequence[Example],
+    sets: Sequence[Sequence[Example]],
     recipe: Recipe,
     *,
     work: Path,
@@ -40,6 +42,7 @@ def train(
 ) -> dict[str, Any]:
     """Teach the bundled embedder's BERT to read, write the reader to ``out`` and return its card.
 
+    Of each set some groups are held out, the same whatever other sets it is taught with.
     ``start`` is a reader to go on from; without one it is the embedder, and its heads begin by chance.
     ``work`` keeps the checkpoint from which a run that was broken off goes on. ``device`` is ``cpu``, ``cuda``, or
     ``auto``: a CUDA card where there is one. ``told`` goes into the card, such as what the examples were made of.
@@ -49,7 +52,9 @@ def train(
     spec = catalog.EMBEDDERS[0]
     source = weights.installed(spec)
     weights.check(spec, source)
-    learnt, held = split(examples)
+    learnt, held = split(sets)
+    learnt = list(with_removed(learnt, recipe.removed, recipe.seed))
+    learnt = list(with_altered(learnt, recipe.altered, recipe.seed))
     taught = list(rows(learnt, Pairs(source / "tokenizer.json")))
     if not taught:
         raise UsageError("There is nothing to learn from: none of the questions found its document.")

@@ -160,7 +160,7 @@ def test_the_rate_rises_and_falls() -> None:
 def test_a_folder_of_other_things_is_not_written_over(tmp_path: Path) -> None:
     (tmp_path / "letters.txt").write_text("dear")
     with pytest.raises(UsageError, match="holds no reader"):
-        train.train(examples(), RECIPE, work=tmp_path / "work", out=tmp_path, told={}, device="cpu")
+        train.train([examples()], RECIPE, work=tmp_path / "work", out=tmp_path, told={}, device="cpu")
     assert (tmp_path / "letters.txt").read_text() == "dear"
 
 

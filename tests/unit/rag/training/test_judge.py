@@ -55,13 +55,28 @@ def test_examples_told_apart_without_fail_end_at_the_bound() -> None:
 
 def test_a_group_is_held_out_as_a_whole_or_not_at_all() -> None:
     examples = [Example(question=str(n), passage=ANN, group=f"article {n % 50}") for n in range(500)]
-    learnt, held = split(examples)
+    learnt, held = split([examples])
     assert (len(learnt), len(held)) == (450, 50)
     assert {each.group for each in learnt} & {each.group for each in held} == set()
 
 
 def test_of_a_single_group_none_is_held_out() -> None:
-    assert split([Example(question="who", passage=ANN)] * 3)[1] == []
+    assert split([[Example(question="who", passage=ANN)] * 3])[1] == []
+
+
+def test_a_set_holds_out_the_same_groups_whatever_it_is_taught_with() -> None:
+    one, other = (
+        [Example(question=str(n), passage=ANN, group=f"{name} {n % 50}") for n in range(500)]
+        for name in ("article", "policy")
+    )
+    assert split([one, other])[1] == split([one])[1] + split([other])[1]
+
+
+def test_a_group_that_one_set_holds_out_is_not_learnt_from_in_another() -> None:
+    one = [Example(question=str(n), passage=ANN, group=f"article {n % 50}") for n in range(500)]
+    (group, *_) = {each.group for each in split([one])[1]}
+    learnt, _ = split([one, [Example(question="who", passage=ANN, group=group)] * 3])
+    assert group not in {each.group for each in learnt}
 
 
 def test_examples_come_back_as_they_were_saved(tmp_path) -> None:  # type: ignore[no-untyped-def]
