@@ -9,18 +9,18 @@ from rag.calibration import Calibration
 from rag.cite import stands
 from rag.conflict import conflicts
 from rag.errors import GeneratorFailed, NotFound
-from rag.events import AnswerDone, AnswerEvent, PassagesFound, SentenceChecked
+from rag.events import AnswerDone, AnswerEvent, Drafted, PassagesFound, Queued, SentenceChecked
 from rag.evidence import Evidence, weigh
 from rag.found import Use
-from rag.ports import Clock, Embedder, Entailment, Rewriter
+from rag.ports import Clock, Embedder, Entailment, Rewriter, Ticket
 from rag.ports import Generator as Generating
 from rag.quote import choose
 from rag.rerank import likeliest
 from rag.retrieve import Retriever
 from rag.rewrite import standing
 from rag.store import Store
-from rag.types import Answer, Citation, Outcome, Page, Passage, Question, Sentence, Support, Turn
-from rag.write import Writer
+from rag.types import Answer, Citation, Outcome, Page, Passage, Question, Sentence, Support
+from rag.write import Voice, Writer
 
 NOTHING_STORED = "There are no documents yet. Add some, then ask again."
 IN_QUOTES = "So this is what the documents say, in quotes."
@@ -58,7 +58,7 @@ class Answerer:
         keep_unsupported: bool = True,
         uses: Collection[Use] = tuple(Use),
         generator: Generating | None = None,
-        voice: str = "",
+        voice: Voice = lambda _: "",
     ) -> None:
         """``top`` passages are read; below the threshold (by default the fitted one) it declines.
 
@@ -88,7 +88,18 @@ class Answerer:
         return last.answer
 
     def stream(self, question: Question) -> Iterator[AnswerEvent]:
-        """PassagesFound, each sentence as soon as it is checked, AnswerDone."""
+        """PassagesFound, each sentence as soon as it is checked, AnswerDone. To close the iterator stops the rest.
+
+        It stands in the generator's line from the first step on, which raises Busy where that is full.
+        """
+        ticket = self._writer.ticket() if self._writer else None
+        try:
+            yield from self._stream(question, ticket)
+        finally:
+            if ticket:
+                ticket.leave()
+
+    def _stream(self, question: Question, ticket: Ticket | None) -> Iterator[AnswerEvent]:
         began = self._clock.monotonic()
         asked = standing(question, self._rewriter) if self._rewriter else question
         looked_for = asked.text if asked.text != question.text else ""
@@ -100,7 +111,9 @@ class Answerer:
         confidence = self._confidence(asked.text, evidence, passages)
         reply = _Reply(writer=self.name)
         if confidence >= self._threshold:
-            reply = yield from self._reply(asked, question.history, passages, evidence)
+            reply = yield from self._reply(
+                replace(asked, history=question.history), passages, evidence, ticket
+            )
         ended = self._clock.monotonic()
         ms = {"retrieve": found - began, "generate": ended - found, "total": ended - began}
         finished = self._finish(question, reply, passages, confidence, ms)
@@ -117,12 +130,12 @@ class Answerer:
         return self._calibration.apply(raw) if self._calibration else raw
 
     def _reply(
-        self, asked: Question, history: tuple[Turn, ...], passages: tuple[Passage, ...], evidence: Evidence
+        self, asked: Question, passages: tuple[Passage, ...], evidence: Evidence, ticket: Ticket | None
     ) -> Generator[AnswerEvent, None, _Reply]:
         """In the words of a generator, where there is one and what it says stands; else in quotes."""
         notice = ""
         if self._writer is not None:
-            written = yield from self._written(self._writer, replace(asked, history=history), passages)
+            written = yield from self._written(self._writer, self._writer.write(asked, passages, ticket))
             if written.sentences:
                 return written
             notice = written.notice
@@ -135,12 +148,12 @@ class Answerer:
         return _Reply(writer=self.name, sentences=tuple(quoted), notice=notice)
 
     def _written(
-        self, writer: Writer, question: Question, passages: tuple[Passage, ...]
+        self, writer: Writer, events: Iterator[Queued | Drafted | SentenceChecked]
     ) -> Generator[AnswerEvent, None, _Reply]:
         """No sentences where not one of them is borne out, and a notice where it could not be finished."""
         kept, notice = list[Sentence](), ""
         try:
-            for happened in writer.write(question, passages):
+            for happened in events:
                 if isinstance(happened, SentenceChecked):
                     sentence = self._standing(happened.sentence)
                     if self._keeps(sentence):

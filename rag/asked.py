@@ -65,12 +65,23 @@ _KINDS = (  # what a question asks for, and what that looks like
     ),
 )
 _OPEN = re.compile(
-    r"\b(?:why|how (?:do|does|did|can|could|should|is|are|was|were|has|have|to)|explain|describe|what happens|"
+    r"\b(?:why|summari[sz]e|summary of|list (?:all|the)|outline|overview|"
+    r"how (?:do|does|did|can|could|should|is|are|was|were|has|have|to)|explain|describe|what happens|"
     r"what (?:is|was) (?:the )?(?:process|procedure|reason|difference|purpose)|"
     r"(?:what|which) (?:(?:is|are|was|were) )?(?:the )?(?:\w+ ){0,2}(?:steps|reasons|differences|rules|requirements|"
     r"conditions|duties|tasks|effects|causes|factors)|what (?:are|were) the|"
-    r"(?:what|which) \w{3,}s (?:are|were|do|have|may|can|must|should))\b",
+    r"what(?:'s| is| are) (?:the|our|your|its) (?:\w+ ){0,3}(?:polic(?:y|ies)|process|procedure|rules)|"
+    r"(?:what|which) \w{3,}(?<![siu])s (?:are|were|do|does|did|have|may|can|must|should|will))\b",
     re.IGNORECASE,
+)
+_ABOUT = re.compile(
+    r"\s*(?:what(?:'s| is| are| happens| about)|tell me|describe|explain|summari[sz]e|list|how (?:does|do|is|are)|"
+    r"what (?:do|should|must|can) \w+ (?:need|have|know|do))\b"
+)
+_ASKING = frozenset(  # words that ask for all there is, and name nothing
+    "happen need do work thing know explain describe summarise summarize summary overview outline tell mean list "
+    "detail information rule policy policies process procedure guideline guide step have get use go give "
+    "important".split()
 )
 _TIME = re.compile(
     r"\b(?:19|20)\d\d\b|\b[qh][1-4]\b|\b(?:first|second|third|fourth) (?:quarter|half)\b|"
@@ -103,6 +114,13 @@ class Asked:
     def wants_much(self) -> bool:
         """Whether a word or a figure can hardly answer it: it asks why or how, or for several things."""
         return _OPEN.search(self.text) is not None
+
+    @property
+    def topic(self) -> frozenset[str]:
+        """Stems of what it asks to be told about, as in "What happens on the first day?"; none of a fact."""
+        if self.kinds or self.figures or self.compares or not (self.wants_much or _ABOUT.match(self.text)):
+            return frozenset()
+        return self.words - frozenset(map(stem, _ASKING))
 
     @property
     def compares(self) -> bool:

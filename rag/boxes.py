@@ -89,9 +89,15 @@ def covering(words: bytes, start: int, end: int) -> tuple[Rect, ...]:
 
     Raises StorageError like `unpack_arrays`.
     """
+    return next(covering_each(words, [(start, end)]))
+
+
+def covering_each(words: bytes, places: Iterable[tuple[int, int]]) -> Iterator[tuple[Rect, ...]]:
+    """The same for each of some places. Raises StorageError like `unpack_arrays`."""
     spans, boxes = unpack_arrays(words)
-    touched = (spans[:, 0] < end) & (spans[:, 1] > start)
-    return tuple(_merged(Rect(left=a, top=b, right=c, bottom=d) for a, b, c, d in boxes[touched].tolist()))
+    for start, end in places:
+        touched = boxes[(spans[:, 0] < end) & (spans[:, 1] > start)].tolist()
+        yield tuple(_merged(Rect(left=a, top=b, right=c, bottom=d) for a, b, c, d in touched))
 
 
 def _inflate(words: bytes) -> bytes:

@@ -24,6 +24,10 @@ JOIN = 0.1  # of the odds of the sentence beside it: one below does not go with 
 LONGEST = 3  # sentences of a quote
 MUCH_ENOUGH, MUCH_JOIN, MUCH_LONGEST = 0.7, 0.05, 4  # the same where much is asked for
 
+# Of the scores where a reader points: it and the other signals see the same, and together make too sure. Fitted with
+# its weight by tests/benchmarks/fit_reader.py ("the rest counts").
+POINTED = 0.65
+
 ALIKE = 0.8  # shared words over all words of two quotes that say the same
 SIDES = 5  # documents that are compared
 SIDE = 0.01  # of the best sentence's odds: whoever is named in the question may answer that much worse
@@ -69,7 +73,8 @@ class _Odds:
     """Candidates with their probabilities, and where each stands."""
 
     def __init__(self, candidates: Sequence[Candidate]) -> None:
-        odds = [exp(candidate.score - candidates[0].score) for candidate in candidates]
+        sure = POINTED if any(candidate.pointed for candidate in candidates) else 1.0
+        odds = [exp(sure * (candidate.score - candidates[0].score)) for candidate in candidates]
         whole = sum(odds)
         places = [self._place(each.reading, each.start) for each in candidates]
         self.candidates = candidates
@@ -152,7 +157,7 @@ def _sides(asked: Asked, every: _Odds) -> tuple[int, ...]:
     """The best sentence of each document that is compared, the oldest first where that is known."""
     best: dict[str, int] = {}
     for at, candidate in enumerate(every.candidates):
-        if not candidate.text.endswith("?"):
+        if candidate.reading.question(candidate.at) is None:
             best.setdefault(candidate.passage.document.id, at)
     first = every.candidates[0].passage.document
     kept = [at for at in best.values() if at == 0 or _is_side(asked, first, every, at)][:SIDES]

@@ -118,6 +118,19 @@ def concept(word: str) -> Concept:
     return CONCEPTS.get(plain) or CONCEPTS.get(root) or (root, 1)
 
 
+def opposites(word: str) -> tuple[str, ...]:
+    """Words that say the opposite of one, letter by letter among ours; none for most."""
+    plain = word.casefold()
+    sides = [line.split("|") for line in _LINES if "|" in line]
+    return tuple(
+        other
+        for one, two in sides
+        for here, there in ((one, two), (two, one))
+        if plain in here.split()
+        for other in there.split()
+    )
+
+
 def opposite(word: str) -> str | None:
     """The stem without a prefix that denies it, or None where there is none."""
     return next((word[len(p) :] for p in PREFIXES if word.startswith(p) and len(word) - len(p) >= 4), None)

@@ -2,6 +2,7 @@
 
 import hashlib
 import sqlite3
+import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
@@ -117,6 +118,16 @@ class Database:
             ):
                 cursor.execute(f"PRAGMA {pragma}").fetchall()
 
+    def copy(self, target: Path) -> None:
+        """SQLite's database as it is now into a new file, while others read and write. Raises StorageFull."""
+        with (
+            _own_words(),
+            closing(self._engine.raw_connection()) as connection,
+            closing(sqlite3.connect(target)) as made,
+        ):
+            assert isinstance(connection.driver_connection, sqlite3.Connection)
+            connection.driver_connection.backup(made)
+
     def close(self) -> None:
         """Return every connection."""
         self._engine.dispose()
@@ -164,8 +175,8 @@ def _make_folder(folder: Path) -> None:
 
 def _configure_sqlite(connection: Any, _record: Any) -> None:
     connection.isolation_level = None  # we begin transactions ourselves, below
+    _write_ahead(connection)
     for pragma in (
-        "journal_mode = WAL",
         "synchronous = FULL",  # what was acknowledged survives a power loss
         "foreign_keys = ON",
         "secure_delete = ON",  # deleted text leaves the file, not only the tables
@@ -173,6 +184,19 @@ def _configure_sqlite(connection: Any, _record: Any) -> None:
         "cache_size = -65536",
     ):
         connection.execute(f"PRAGMA {pragma}")
+
+
+def _write_ahead(connection: sqlite3.Connection) -> None:
+    # Several may open a new database at once; for this one change SQLite lets nobody wait for another by itself.
+    until = time.monotonic() + BUSY_SECONDS
+    while True:
+        try:
+            connection.execute("PRAGMA journal_mode = WAL")
+            return
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY or time.monotonic() > until:
+                raise
+            time.sleep(0.01)
 
 
 def _begin_sqlite(connection: Connection) -> None:

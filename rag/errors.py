@@ -14,6 +14,7 @@ FootnoteError                   status exit   what
 │   ├── StorageFull                507    1   no room to write
 │   ├── TooSlow                    408    1   what was being sent came too slowly or not at all
 │   ├── TooMany                    429    1   more at once than is taken in
+│   ├── Busy                       503    1   the language model has enough to do
 │   └── GeneratorFailed            503    1   the language model is not there, broke off or took too long
 ├── StorageError                   500    1   what is stored is not what was written
 │   └── WrongSchema                500    1   the database belongs to another version
@@ -104,6 +105,10 @@ class TooMany(RetryableError):
     """More at once than is taken in."""
 
     status = 429
+
+
+class Busy(RetryableError):
+    """The language model has enough to do."""
 
 
 class GeneratorFailed(RetryableError):

@@ -14,6 +14,13 @@ class PassagesFound:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Queued:
+    """The generator writes for others first. It comes again, each second at the latest; the last one says 0."""
+
+    ahead: int  # questions before this one
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Drafted:
     """A sentence that is being written, as far as it has come; not checked yet (never from quotes)."""
 
@@ -34,4 +41,4 @@ class AnswerDone:
     answer: Answer
 
 
-AnswerEvent = PassagesFound | Drafted | SentenceChecked | AnswerDone
+AnswerEvent = PassagesFound | Queued | Drafted | SentenceChecked | AnswerDone

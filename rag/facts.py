@@ -16,7 +16,12 @@ MISPLACED = 0.9  # how much better another fact must fit to a place than the one
 PERFECT, SLIGHTLY = 0.95, 0.25  # the same where all that stands around it is as in the sentence
 SWAPPED = 1.6  # the same where the other one is said as well, and this one nowhere shown
 _UNNAMED = frozenset({"", "in order", "o'clock"})
-_NOUNS = {Kind.NUMBER: "number", Kind.DATE: "date", Kind.NAME: "name", Kind.CODE: "code"}
+_ABSENT = {
+    Kind.NUMBER: "the number {} is not in the quote",
+    Kind.DATE: "the date {} is not in the quote",
+    Kind.NAME: "the name {} is not in the quote",
+    Kind.CODE: "the code {} is not in the quote",
+}
 _ADJECTIVAL = frozenset("n an ian ean ish ese i s ic ns ans ians y e a".split())  # German of Germany
 _FACTS = {Kind.NUMBER, Kind.DATE}
 
@@ -61,7 +66,7 @@ class _Look(NamedTuple):
 def _reason(look: _Look, around: str) -> str:
     token, shown = look.token, look.shown
     if not look.places and not _elsewhere(token, shown, around):
-        return f"the {_NOUNS[token.kind]} {token.text} is not in the quote"
+        return _ABSENT[token.kind].format(token.text)
     if rival := _rival(look):
         return f"the quote says {rival.text} there, not {token.text}"
     if isinstance(token.value, Quantity):
@@ -142,10 +147,16 @@ def _measured(said: Quantity, text: str, shown: Sequence[Token], whole: Text, ar
         return f"the quote does not give {text} in that unit"
     bounds = {quantity.bound for quantity in quantities}
     if said.bound and not said.slack and said.bound not in bounds:
-        return f"the quote does not say {said.bound} {text}"
+        return _UNBOUND[said.bound].format(text)
     if _UPWARDS.get(said.bound, 0) * min((_UPWARDS.get(bound, 0) for bound in bounds), key=abs) < 0:
-        return f"the quote does not say {said.bound} {text}"
+        return _UNBOUND[said.bound].format(text)
     return ""
 
 
+_UNBOUND = {
+    "at least": "the quote does not say at least {}",
+    "more than": "the quote does not say more than {}",
+    "at most": "the quote does not say at most {}",
+    "less than": "the quote does not say less than {}",
+}
 _UPWARDS = {"at least": 1, "more than": 1, "at most": -1, "less than": -1}

@@ -10,7 +10,8 @@ from sqlalchemy import Connection, delete, insert, select
 
 from rag.database import Database
 from rag.ports import Clock
-from rag.tables import documents, golden, golden_quotes
+from rag.tables import documents
+from rag.talk_tables import golden, golden_quotes
 from rag.types import Answer, Outcome
 
 

@@ -12,6 +12,7 @@ LONGEST = 16  # words of a row that names columns; what is longer says something
 SECOND = 6  # words of a second row that goes on with the names
 CAPTION = 14  # words of a line that names the unit or the period of a table
 MARKS = 12  # characters of a line of footnote marks
+LEAST = 2  # words of a line that leads to a list without a colon
 ABOVE = 4  # blocks above a table that may hold such lines
 
 _CALENDAR = re.compile(
@@ -25,6 +26,13 @@ _PERIOD = re.compile(
     re.IGNORECASE,
 )
 _NUMBERED = re.compile(r"\W*(?:table|tab\.)\s+\w{1,4}\b", re.IGNORECASE)
+_LEADS = re.compile(  # ends as what goes on in a list does
+    r"\b(?:the following|as follows|(?:listed|set out|given)? ?below|these (?:\w+ )?(?:steps|things|items|"
+    r"documents|rules|points|conditions|options))\b[^.!?]{0,60}[.…]?$",
+    re.IGNORECASE,
+)
+_ENDS = re.compile(r"[.!?…。！？۔।;][\"'”’»)\]]{0,4}$")
+_ANSWERS = re.compile(r"(?:[-*+•]\s{1,3})?(?:A|Answer)\s?\d{0,3}[:.)]\s")
 _IN = re.compile(r"\bin\b|%|[$€£¥]", re.IGNORECASE)
 _SCALES = re.compile(rf"\b(?:{'|'.join(SCALES)}|thousands|percent)\b", re.IGNORECASE)
 
@@ -76,34 +84,61 @@ def lead_in(reading: Reading, at: int) -> Span | None:
         return None
     before = (each for each in reversed(reading.pieces[:at]) if not reading.is_item(each))
     lead = next(before, None)
-    return (lead.start, lead.end) if lead and _leads(reading.text(lead)) else None
+    return (lead.start, lead.end) if lead and leads(reading.text(lead), lead.kind) else None
+
+
+def leads(text: str, kind: BlockKind) -> bool:
+    """Whether a text of this kind goes on in the list that stands right below it: "Please do the following"."""
+    if text.endswith((":", "：")):
+        return True
+    said = kind in (BlockKind.PARAGRAPH, BlockKind.ITEM) and len(text.split()) >= LEAST
+    return said and (not _ENDS.search(text) or _LEADS.search(text) is not None)
+
+
+def list_start(reading: Reading, at: int) -> int | None:
+    """Where the first item of a piece's list begins on the page; None for a piece that is no item."""
+    piece = reading.pieces[at]
+    number = block_at(reading.page.blocks, piece)
+    if piece.kind is BlockKind.ITEM and number is not None:
+        return block_span(reading.page, _first_item(reading.page, number))[0]
+    if not reading.is_item(piece):
+        return None
+    while at and reading.is_item(reading.pieces[at - 1]):
+        at -= 1
+    return reading.pieces[at].start
 
 
 def question_above(reading: Reading, at: int) -> Span | None:
     """The question that stands right before a sentence on the page, which so answers it."""
-    if not at or reading.is_item(reading.pieces[at]):
+    if not at or (
+        reading.is_item(reading.pieces[at]) and not _ANSWERS.match(reading.text(reading.pieces[at]))
+    ):
         return None
-    before = reading.pieces[at - 1]
-    return (before.start, before.end) if reading.text(before).endswith(("?", "？", "؟")) else None
+    asked = reading.question(at - 1)
+    if asked is None or asked[1] >= at:
+        return None
+    return reading.pieces[asked[0]].start, reading.pieces[asked[1]].end
 
 
 def _above_item(page: Page, number: int) -> Span | None:
     """The last sentence of what stands above a list's first item, or of the item that this one is below."""
-    above = number - 1
-    level = page.blocks[number].level
-    while above >= 0 and page.blocks[above].kind is BlockKind.ITEM and page.blocks[above].level >= level:
-        above -= 1
+    above = _first_item(page, number) - 1
     if above < 0:
         return None
     start, end = block_span(page, above)
     spans = split(page.text[start:end])
-    if not spans or not _leads(page.text[start:end]):
+    if not spans or not leads(page.text[start:end], page.blocks[above].kind):
         return None
     return start + spans[-1][0], start + spans[-1][1]
 
 
-def _leads(text: str) -> bool:
-    return text.endswith((":", "："))
+def _first_item(page: Page, number: int) -> int:
+    """The first of the items of a list, which those below them do not part."""
+    level = page.blocks[number].level
+    first = number
+    while first and page.blocks[first - 1].kind is BlockKind.ITEM and page.blocks[first - 1].level >= level:
+        first -= 1
+    return first
 
 
 def _known(reading: Reading) -> frozenset[str]:

@@ -18,6 +18,7 @@ from sqlalchemy import Connection, Row, delete, func, insert, select, update
 
 from rag.database import Database
 from rag.ports import Clock
+from rag.sought import sought
 from rag.tables import collections, documents, places
 from rag.types import PUBLISHED, Status
 
@@ -226,7 +227,8 @@ class Places:
             return
         titled = row.title == row.source.rsplit("/", 1)[-1]  # it has no title but its name
         title = names[0].rsplit("/", 1)[-1] if titled else row.title
-        connection.execute(update(documents).where(d.id == document_id).values(source=names[0], title=title))
+        named = {"source": names[0], "title": title, "sought": sought(title, names[0])}
+        connection.execute(update(documents).where(d.id == document_id).values(**named))
 
 
 def unpublished(place: Place) -> bool:

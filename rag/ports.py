@@ -54,6 +54,16 @@ class Rewriter(Protocol):
         """What is asked, in words that can be looked up without the question's history."""
 
 
+class Ticket(Protocol):
+    """A place in the line of those for whom a generator is to write."""
+
+    def ahead(self) -> collections.abc.Iterator[int]:
+        """How many are before it, now and as that changes; it ends with this one's turn. Raises GeneratorFailed."""
+
+    def leave(self) -> None:
+        """Give the place up, if it was not given up yet."""
+
+
 class Generator(Protocol):
     """A language model that writes."""
 
@@ -66,10 +76,15 @@ class Generator(Protocol):
     def count(self, texts: Sequence[str]) -> list[int]:
         """Tokens of each text, or a safe guess."""
 
-    def stream(self, messages: Sequence[Message]) -> collections.abc.Generator[str, None, None]:
+    def ticket(self) -> Ticket:
+        """A place in its line. Raises Busy where no more may wait."""
+
+    def stream(
+        self, messages: Sequence[Message], ticket: Ticket | None = None
+    ) -> collections.abc.Generator[str, None, None]:
         """The answer, piece by piece; it ends when the model does, or at a limit. Closed, it stops at once.
 
-        Raises GeneratorFailed.
+        It waits for the turn of the ticket, or of a new one, and gives it up at the end. Raises GeneratorFailed.
         """
 
 

@@ -1,18 +1,19 @@
 """An answer in quotes: the sentences that answer, verbatim and in reading order, each with its citation."""
 
 import re
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from itertools import takewhile
 
 from rag.asked import Asked, read, stems
 from rag.choice import ALIKE, Run, runs
 from rag.evidence import Evidence
-from rag.heads import head, lead_in, question_above
+from rag.heads import head, lead_in, leads, list_start, question_above
 from rag.reading import Reading, block_at
 from rag.sentences import Span, pieces_within
 from rag.types import BlockKind, Citation, Passage, Question, Sentence, Support
 
-ITEMS = 8  # of the lists that are quoted, all together
+ITEMS = 12  # of the lists that are quoted, all together
 ANSWER = 300  # characters at which the answer to a question on the page is long enough
 
 _LEANS = re.compile(  # starts by pointing back at the sentence before
@@ -30,20 +31,33 @@ def choose(question: Question, evidence: Evidence) -> tuple[Sentence, ...]:
     evidence.
     """
     asked = read(question.text)
+    if section := _section(evidence):
+        reading = evidence.candidates[0].reading
+        return tuple(_sentence(reading, span, marker) for marker, span in enumerate(section, start=1))
     chosen = runs(question, evidence)
     order = list(dict.fromkeys(run.document.id for run in chosen))
-    items = ITEMS // max(1, sum(1 for run in chosen if _leads(run.text)))
+    items = ITEMS // max(1, sum(1 for run in chosen if _goes_on(run.reading, run.last)))
+    lists = Counter(_list(run) for run in chosen)
     places = sorted(
         (
             (order.index(run.document.id), run.reading.page.number, span, number)
             for number, run in enumerate(chosen)
-            for span in _completed(asked, run, items)
+            for span in _completed(asked, run, items, whole=asked.wants_much or lists[_list(run)] > 1)
         ),
     )
     apart = _apart(
         [((document, page), span, chosen[number].reading) for document, page, span, number in places]
     )
     return tuple(_sentence(reading, span, marker) for marker, (reading, span) in enumerate(apart, start=1))
+
+
+def _section(evidence: Evidence) -> list[Span]:
+    """The beginning of the section that was asked for, where the best sentence stands in one."""
+    first = evidence.candidates[0] if evidence.candidates else None
+    if first is None or not first.named:
+        return []
+    heading = first.reading.heading(first.at)
+    return [] if heading is None else list(_below(first.reading, heading + 1, ITEMS))
 
 
 def _apart(places: Sequence[tuple[tuple[int, int], Span, Reading]]) -> Iterator[tuple[Reading, Span]]:
@@ -60,35 +74,49 @@ def _apart(places: Sequence[tuple[tuple[int, int], Span, Reading]]) -> Iterator[
         yield held[2], held[1]
 
 
-def _completed(asked: Asked, run: Run, items: int) -> Iterator[Span]:
-    """The run with what it cannot be read without."""
+def _list(run: Run) -> tuple[str, int, int] | None:
+    """The list that a run is of."""
+    start = list_start(run.reading, run.first)
+    return None if start is None else (run.document.id, run.reading.page.number, start)
+
+
+def _completed(asked: Asked, run: Run, items: int, *, whole: bool) -> Iterator[Span]:
+    """The run with what it cannot be read without; the whole of a list that is asked for, or much of which answers."""
     reading, first = run.reading, run.first
     pieces, text = reading.pieces, run.text
-    if text.endswith(("?", "？", "؟")):
-        yield from _answered(asked, run)
+    if reading.question(run.last):
+        yield from _answered(asked, run, items)
         return
     if lead := lead_in(reading, first):
-        yield from _listed(asked, reading, lead, first, items)
+        yield lead
+    start = list_start(reading, first)
+    if start is not None and whole and (lead or not asked.wants_much):
+        yield from _items(reading, _piece_at(reading, start), items)
     elif question := question_above(reading, first):
         yield from [] if _alike(asked, reading.page.text[slice(*question)]) else [question]
     elif reading.follows(first) and _LEANS.match(text):
         first -= 1
     yield from head(reading, pieces[first])
     yield pieces[first].start, pieces[run.last].end
-    if _leads(text):
+    if _goes_on(reading, run.last):
         yield from _items(reading, run.last + 1, items)
+    elif pieces[run.last].kind is BlockKind.HEADING:
+        yield from _below(reading, run.last + 1, items)
 
 
-def _leads(text: str) -> bool:
-    return text.endswith((":", "："))
+def _goes_on(reading: Reading, at: int) -> bool:
+    """Whether a piece leads to what stands below it: by a colon, or above a list."""
+    piece, below = reading.pieces[at], reading.pieces[at + 1 : at + 2]
+    text = reading.text(piece)
+    if text.endswith((":", "：")):
+        return True
+    listed = bool(below) and reading.is_item(below[0]) and not reading.is_item(piece)
+    return listed and leads(text, piece.kind)
 
 
-def _listed(asked: Asked, reading: Reading, lead: Span, at: int, items: int) -> Iterator[Span]:
-    """An item's lead-in; and the items beside it, where the whole list is asked for."""
-    yield lead
-    if asked.wants_much:
-        first = next((n for n, piece in enumerate(reading.pieces) if piece.start >= lead[1]), at)
-        yield from _items(reading, first, items)
+def _piece_at(reading: Reading, start: int) -> int:
+    """The first piece from an offset on."""
+    return next(n for n, piece in enumerate(reading.pieces) if piece.start >= start)
 
 
 def _items(reading: Reading, at: int, most: int) -> Iterator[Span]:
@@ -121,19 +149,31 @@ def _item_blocks(reading: Reading, first: int, most: int) -> Iterator[Span]:
             yield said[0].start, last.end
 
 
-def _answered(asked: Asked, run: Run) -> Iterator[Span]:
+def _answered(asked: Asked, run: Run, items: int) -> Iterator[Span]:
     """A question on the page with its answer; without it, if it is what was asked."""
-    reading, at = run.reading, run.last + 1
-    question = reading.pieces[run.first].start, reading.pieces[run.last].end
-    below = reading.pieces[at : at + 1]
-    if not below or not _alike(asked, run.text):
+    reading = run.reading
+    first, last = reading.question(run.last) or (run.first, run.last)
+    question = reading.pieces[min(first, run.first)].start, reading.pieces[last].end
+    below = list(_below(reading, last + 1, items))
+    if not below or not _alike(asked, reading.page.text[slice(*question)]):
         yield question
-    if not below:
+    yield from below
+
+
+def _below(reading: Reading, at: int, items: int) -> Iterator[Span]:
+    """What stands below a question or a heading: a list, or the beginning of what is said."""
+    pieces = reading.pieces
+    if at >= len(pieces) or pieces[at].kind is BlockKind.HEADING:
+        return
+    if pieces[at].kind is BlockKind.ITEM:
+        yield from _items(reading, at, items)
         return
     last = at
-    while reading.follows(last + 1) and reading.pieces[last].end - below[0].start < ANSWER:
+    while reading.follows(last + 1) and pieces[last].end - pieces[at].start < ANSWER:
         last += 1
-    yield below[0].start, reading.pieces[last].end
+    yield pieces[at].start, pieces[last].end
+    if _goes_on(reading, last):
+        yield from _items(reading, last + 1, items)
 
 
 def _alike(asked: Asked, text: str) -> bool:

@@ -8,13 +8,17 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from rag.items import is_item
 from rag.sentences import Piece, Span, pieces_within
 from rag.types import Block, BlockKind, Page, Passage
 
 MARGIN = 400  # characters before and behind a chunk that are read with it
 FAR = 2000  # characters of a block that a chunk was cut from, and which is read to its end
 
-_ITEM = re.compile(r"(?:[-*+•‣◦▪■●○–—·\uf0b7]|\(?(?:\d{1,3}|[a-z]|[ivx]{2,5})[.)])\s")
+SENTENCES = 6  # of a question on a page, at most
+
+_ASKS = re.compile(r"[?？؟][\"'”’»)\]]{0,4}(?:\s{0,2}\([^()?]{0,80}\))?$")
+_MARKED = re.compile(r"(?:[-*+•]\s{1,3})?(?:Q\s?\d{0,3}|Question(?:\s\d{1,3})?)\s?[:.)]\s", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,7 +41,31 @@ class Reading:
 
     def is_item(self, piece: Piece) -> bool:
         """Whether a piece is in a list, or written as if it were."""
-        return piece.kind is BlockKind.ITEM or _ITEM.match(self.page.text, piece.start) is not None
+        return piece.kind is BlockKind.ITEM or is_item(self.page.text, piece.start)
+
+    def heading(self, at: int) -> int | None:
+        """Which piece is the heading that a piece stands below; None where none is known."""
+        above = (each for each in range(at - 1, -1, -1) if self.pieces[each].kind is BlockKind.HEADING)
+        return next(above, None)
+
+    def question(self, at: int) -> tuple[int, int] | None:
+        """Which pieces, first and last, are the question on the page that a piece is of; None where it is of none.
+
+        What ends with a question mark, a remark in parentheses behind it or not; and where "Q:" begins a paragraph, all
+        that stands in it up to its last question mark.
+        """
+        first = last = at
+        while self.follows(first) and at - first < SENTENCES:
+            first -= 1
+        if not _MARKED.match(self.text(self.pieces[first])):
+            return (at, at) if self._asks(at) else None
+        while self.follows(last + 1) and last - first < SENTENCES:
+            last += 1
+        ends = [each for each in range(at, last + 1) if self._asks(each)]
+        return (first, ends[-1]) if ends else None
+
+    def _asks(self, at: int) -> bool:
+        return _ASKS.search(self.text(self.pieces[at])[-100:]) is not None
 
     def follows(self, at: int) -> bool:
         """Whether a piece goes on where the one before it ends: two sentences of one paragraph or item."""
@@ -46,7 +74,7 @@ class Reading:
         before, piece = self.pieces[at - 1], self.pieces[at]
         between = self.page.text[before.end : piece.start]
         prose = {before.kind, piece.kind} in ({BlockKind.PARAGRAPH}, {BlockKind.ITEM})
-        if not prose or _ITEM.match(self.page.text, piece.start) or between.strip() or "\n\n" in between:
+        if not prose or is_item(self.page.text, piece.start) or between.strip() or "\n\n" in between:
             return False
         return "\n" not in between or block_at(self.page.blocks, before) == block_at(self.page.blocks, piece)
 

@@ -70,7 +70,7 @@ class Retriever:
         """Everything that is known of each chunk that either index proposes."""
         text, vectors, words = question.text, self._caches.vectors, self._caches.words
         vector = self._embedder.embed([text])[0]
-        bounded = bool(question.collections or question.scope)
+        bounded = bool(question.collections or question.scope) or self._store.removing()
         allowed = self._store.ranges(question.collections, question.scope) if bounded else None
         cosines = vectors.search(vector, self._depth, allowed)
         proposed = words.propose(text, self._depth, allowed)

@@ -16,7 +16,9 @@ from rag.types import Question, Turn
 from rag.utterance import Stance, Utterance, phrases, read, telling
 
 # Cosines of the bundled embedder, set on the development part of data/conversations.
-SAME_TOPIC = 0.2  # of a brief sentence and an earlier question or answer: it goes on with that topic
+SAME_TOPIC = (
+    0.25  # of the telling words of a brief sentence and an earlier question or answer: it goes on with it
+)
 RELATED = 0.15  # of a phrase and the earlier question or a phrase of it: it belongs to that question
 PARALLEL = 0.34  # of a phrase and one of the earlier question: it takes that one's place
 SHORT = 2  # telling words of a phrase that says too little to be a topic of its own
@@ -62,7 +64,7 @@ class CarryOver:
         if not said.returns and said.stance is not Stance.BRIEF:
             return len(turns) - 1 if said.stance is Stance.PHRASE else _named(said, turns)
         asked, answered = ([t.question[:CHARS] for t in turns], [t.answer[:CHARS] for t in turns])
-        cosines = self._likeness(said.body or said.text, [*asked, *answered])
+        cosines = self._likeness(_gist(said.body or said.text), [_gist(each) for each in (*asked, *answered)])
         likeness = [max(pair) for pair in zip(cosines[: len(turns)], cosines[len(turns) :], strict=True)]
         best = max(range(len(turns)), key=lambda at: (likeness[at], at))
         return best if said.returns or likeness[best] >= SAME_TOPIC else None
@@ -90,6 +92,11 @@ class CarryOver:
         vectors = self._embedder.embed([text, *others])
         cosines: list[float] = (vectors[1:] @ vectors[0]).tolist()
         return cosines
+
+
+def _gist(text: str) -> str:
+    """The telling words of a text: two questions are not about the same for both beginning with "how long is the"."""
+    return " ".join(telling(text)) or text
 
 
 def _named(said: Utterance, turns: Sequence[Turn]) -> int:

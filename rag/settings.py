@@ -3,17 +3,17 @@
 import os
 from pathlib import Path
 from typing import Any, Self
-from urllib.parse import urlsplit
 
 from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
+from rag import generator_name
 from rag.errors import SettingsError
 from rag.found import Use
+from rag.listed import parts
 from rag.settings_file import PREFIX, explain, read_file, refuse_unknown
 
 FILE = "footnote.toml"
-GENERATORS = ("auto", "quotes", "bundled")  # by name
 BUNDLED_READER = Path(__file__).resolve().parents[1] / "data" / "models" / "reader"
 
 
@@ -36,13 +36,15 @@ class Settings(BaseSettings):
         default="", description="SQLAlchemy URL of the database; empty means SQLite in the home folder."
     )
     models: Path | None = Field(
-        default=None, description="Folder of converted models; empty means `models` in the home folder."
+        default=None,
+        description="Folder of converted and pulled models; empty means `models` in the home folder.",
     )
     embedder: str = Field(default="all-MiniLM-L6-v2", description="Name of the embedder in the catalogue.")
     generator: str = Field(
         default="auto",
-        description="What writes answers: `quotes`, `bundled`, the folder of a model, or the URL of an "
-        "OpenAI-compatible server, up to `/v1`; several, separated by commas, are asked in turn. `auto` means quotes.",
+        description="What writes answers: `quotes`, `bundled`, a pulled model's `owner/name` or `owner/name@revision`, "
+        "the folder of a model, or the URL of an OpenAI-compatible server, up to `/v1`; several, separated by commas, "
+        "are asked in turn. `auto` means the best pulled model that fits a CUDA card, else quotes.",
     )
     generator_model: str = Field(
         default="", description="Model that the server is asked for; empty means the first that it names."
@@ -61,14 +63,24 @@ class Settings(BaseSettings):
     generator_seconds: float = Field(
         default=120, gt=0, description="Longest time that one answer may take to be written."
     )
+    generator_waiting: int = Field(
+        default=4,
+        ge=0,
+        description="Questions that may wait for a model in this process; who brings one more is told to come again.",
+    )
+    generator_bits: int = Field(
+        default=16,
+        description="Bits of a weight of a model in this process: 16, or 8 or 4 with the package bitsandbytes.",
+    )
     voice: str = Field(
         default="",
         max_length=2000,
         description="How the house speaks in written answers: tone, name, language, what to avoid.",
     )
     reader: str = Field(
-        default="none",
-        description="`bundled`, or the folder of a reader as `footnote train-reader` writes one, or none.",
+        default="auto",
+        description="Folder of a reader as `footnote train-reader` writes one, `bundled`, none, or `auto`: the "
+        "bundled one where it came along.",
     )
     reranker: Path | None = Field(
         default=None,
@@ -197,10 +209,17 @@ class Settings(BaseSettings):
         """Arguments win over the environment; the file is merged by ``load``."""
         return init_settings, env_settings
 
+    @field_validator("generator_bits")
+    @classmethod
+    def _known_bits(cls, given: int) -> int:
+        if given not in (16, 8, 4):
+            raise ValueError("it is 16, 8 or 4")
+        return given
+
     @field_validator("reader_for")
     @classmethod
     def _known_uses(cls, given: str) -> str:
-        unknown = [part for part in _parts(given) if part not in set(Use)]
+        unknown = [part for part in parts(given) if part not in set(Use)]
         if unknown:
             raise ValueError(f"{unknown[0]} is none of {', '.join(Use)}")
         return given
@@ -208,14 +227,7 @@ class Settings(BaseSettings):
     @field_validator("generator")
     @classmethod
     def _known_generator(cls, given: str) -> str:
-        named = given in GENERATORS or Path(given).expanduser().is_dir()
-        if not named and not all(_is_url(part) for part in _parts(given)):
-            raise ValueError(
-                f"it is {', '.join(GENERATORS)}, a folder, or URLs that begin with http:// or https://"
-            )
-        if any("@" in urlsplit(part).netloc for part in _parts(given) if _is_url(part)):
-            raise ValueError("addresses are shown to people: put a key into FOOTNOTE_GENERATOR_KEY")
-        return given
+        return generator_name.checked(given)
 
     @model_validator(mode="after")
     def _has_room(self) -> Self:
@@ -226,19 +238,19 @@ class Settings(BaseSettings):
     @property
     def generator_urls(self) -> tuple[str, ...]:
         """The servers that write answers, in the order in which they are asked."""
-        return tuple(part for part in _parts(self.generator) if _is_url(part))
+        return generator_name.urls(self.generator)
 
     @property
     def reader_folder(self) -> Path | None:
         """Where the reader is, if one is named."""
-        if self.reader == "none":
+        if self.reader == "none" or (self.reader == "auto" and not BUNDLED_READER.is_dir()):
             return None
-        return BUNDLED_READER if self.reader == "bundled" else Path(self.reader).expanduser()
+        return BUNDLED_READER if self.reader in ("auto", "bundled") else Path(self.reader).expanduser()
 
     @property
     def uses(self) -> frozenset[Use]:
         """What a reader is used for."""
-        return frozenset(Use(part) for part in _parts(self.reader_for))
+        return frozenset(Use(part) for part in parts(self.reader_for))
 
     @property
     def url(self) -> str:
@@ -248,7 +260,7 @@ class Settings(BaseSettings):
     @property
     def opened_hosts(self) -> tuple[str, ...]:
         """The entries of ``fetch_allow``."""
-        return _parts(self.fetch_allow)
+        return parts(self.fetch_allow)
 
     @property
     def originals(self) -> Path:
@@ -264,15 +276,6 @@ class Settings(BaseSettings):
     def model_folder(self) -> Path:
         """Folder of converted models."""
         return self.models or self.home / "models"
-
-
-def _is_url(text: str) -> bool:
-    address = urlsplit(text)
-    return address.scheme in ("http", "https") and bool(address.hostname)
-
-
-def _parts(listed: str) -> tuple[str, ...]:
-    return tuple(part.strip() for part in listed.split(",") if part.strip())
 
 
 def load(**overrides: Any) -> Settings:

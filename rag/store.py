@@ -8,15 +8,16 @@ import uuid
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-import numpy as np
 from sqlalchemy import Connection, Row, Select, case, delete, func, insert, select, tuple_, update
 
-from rag import feed, rows
+from rag import content, feed, rows
 from rag.database import Database
 from rag.errors import NotFound
+from rag.kept import kept, marked
 from rag.ports import Clock
 from rag.receipt import Receipt, dumped, loaded
 from rag.scope import Scope
+from rag.sought import sought
 from rag.tables import chunks, collections, documents, embeddings, jobs, pages, places
 from rag.types import PUBLISHED, Chunk, Collection, Document, Page, Status
 from rag.version import Version
@@ -80,7 +81,8 @@ class Store:
         """Stored pages by document id and number. Those that are gone are left out."""
         place = tuple_(pages.c.document_id, pages.c.number)
         with self._database.reading() as connection:
-            found = _in_batches(connection, select(pages), place, sorted(set(places)))
+            standing = select(pages).where(kept(pages.c.document_id))
+            found = _in_batches(connection, standing, place, sorted(set(places)))
             return {(row.document_id, row.number): rows.page(row) for row in found}
 
     def hits(self, chunk_ids: Sequence[int]) -> dict[int, tuple[Chunk, Document]]:
@@ -93,6 +95,7 @@ class Store:
             select(*columns, _chunk_text(), pages.c.label.label("page_label"))
             .select_from(_joined().join(chunks, chunks.c.document_id == documents.c.id))
             .join(pages, (pages.c.document_id == chunks.c.document_id) & (pages.c.number == chunks.c.page))
+            .where(kept(documents.c.id))
         )
         with self._database.reading() as connection:
             found = _in_batches(connection, query, chunks.c.id, [int(key) for key in chunk_ids])
@@ -104,7 +107,7 @@ class Store:
         query = (
             select(d.first_chunk, d.end_chunk, d.source, d.media_type, d.updated_at)
             .select_from(_joined())
-            .where(d.chunks > 0)
+            .where(d.chunks > 0, kept(d.id))
         )
         if names := list(collection_names):
             query = query.where(collections.c.name.in_(names))
@@ -114,6 +117,11 @@ class Store:
                 for row in connection.execute(query)
                 if scope.holds(row.source, row.media_type or "", row.updated_at)
             ]
+
+    def removing(self) -> bool:
+        """Whether documents are marked for removal, which the caches still hold."""
+        with self._database.reading() as connection:
+            return marked(connection)
 
     def totals(self) -> dict[str, int]:
         """How many collections, documents, pages, chunks and embeddings there are."""
@@ -129,12 +137,14 @@ class Store:
         """Make a document that waits to be read. Returns its id."""
         now = self._clock.now()
         document_id = uuid.uuid4().hex
+        title = source.rsplit("/", 1)[-1]
         connection.execute(
             insert(documents).values(
                 id=document_id,
                 collection_id=collection_id,
                 source=source,
-                title=source.rsplit("/", 1)[-1],
+                title=title,
+                sought=sought(title, source),
                 sha256=sha256,
                 size=size,
                 status=Status.WAITING,
@@ -161,9 +171,9 @@ class Store:
         """
         seq, first = feed.advance(connection, len(version.chunks))
         end = first + len(version.chunks)
-        gone, replaced = _published(connection, document_id)
-        _drop_content(connection, document_id)
-        _insert_content(connection, document_id, version, first)
+        gone, replaced = content.published(connection, document_id)
+        content.drop(connection, document_id)
+        content.put(connection, document_id, version, first)
         self._mark_ready(connection, document_id, version, first)
         feed.record(connection, seq, document_id, gone, (first, end))
         return replaced
@@ -203,8 +213,8 @@ class Store:
         queued = delete(jobs).where(jobs.c.document_id == document_id).returning(jobs.c.sha256)
         originals = set(connection.execute(queued).scalars())
         connection.execute(delete(places).where(places.c.document_id == document_id))
-        gone, original = _published(connection, document_id)
-        _drop_content(connection, document_id)
+        gone, original = content.published(connection, document_id)
+        content.drop(connection, document_id)
         connection.execute(delete(documents).where(documents.c.id == document_id))
         feed.record(connection, seq, document_id, gone, (0, 0))
         return originals | {original}
@@ -218,7 +228,11 @@ class Store:
 
     def _mark_ready(self, connection: Connection, document_id: str, version: Version, first: int) -> None:
         parsed = version.parsed
-        values: dict[str, Any] = {"title": parsed.title} if parsed.title else {}
+        values: dict[str, Any] = {}
+        if title := parsed.title:
+            named = select(documents.c.source).where(documents.c.id == document_id)
+            source = connection.execute(named).scalar_one()
+            values = {"title": title, "sought": sought(title, source)}
         connection.execute(
             update(documents)
             .where(documents.c.id == document_id)
@@ -253,7 +267,11 @@ def _joined() -> Any:
 
 
 def _documents() -> Select[Any]:
-    return select(documents, collections.c.name.label("collection")).select_from(_joined())
+    return (
+        select(documents, collections.c.name.label("collection"))
+        .select_from(_joined())
+        .where(kept(documents.c.id))
+    )
 
 
 def _in_batches(connection: Connection, query: Select[Any], key: Any, keys: Sequence[Any]) -> list[Row[Any]]:
@@ -261,39 +279,3 @@ def _in_batches(connection: Connection, query: Select[Any], key: Any, keys: Sequ
     for at in range(0, len(keys), BATCH):
         found += connection.execute(query.where(key.in_(keys[at : at + BATCH])))
     return found
-
-
-def _published(connection: Connection, document_id: str) -> tuple[tuple[int, int], str]:
-    """The chunk ids and the original's hash of the version that stands, which is locked."""
-    d = documents.c
-    query = select(d.first_chunk, d.end_chunk, d.sha256).where(d.id == document_id)
-    row = connection.execute(query.with_for_update()).first()
-    if row is None:
-        raise NotFound(f"There is no document {document_id}; it may have been deleted.")
-    return (row.first_chunk, row.end_chunk), row.sha256
-
-
-def _drop_content(connection: Connection, document_id: str) -> None:
-    owned = select(chunks.c.id).where(chunks.c.document_id == document_id)
-    connection.execute(delete(embeddings).where(embeddings.c.chunk_id.in_(owned)))
-    connection.execute(delete(chunks).where(chunks.c.document_id == document_id))
-    connection.execute(delete(pages).where(pages.c.document_id == document_id))
-
-
-def _insert_content(connection: Connection, document_id: str, version: Version, first: int) -> None:
-    if version.parsed.pages:
-        connection.execute(insert(pages), [rows.of_page(document_id, page) for page in version.parsed.pages])
-    if not version.chunks:
-        return
-    ids = range(first, first + len(version.chunks))
-    halves = np.ascontiguousarray(version.vectors, dtype="<f2")
-    connection.execute(
-        insert(chunks), [rows.of_chunk(n, document_id, c) for n, c in zip(ids, version.chunks, strict=True)]
-    )
-    connection.execute(
-        insert(embeddings),
-        [
-            {"fingerprint": version.fingerprint, "chunk_id": n, "vector": half.tobytes()}
-            for n, half in zip(ids, halves, strict=True)
-        ],
-    )

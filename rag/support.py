@@ -55,6 +55,8 @@ class Judge:
             return _verdict(Support.UNSUPPORTED, ["nothing that stands is quoted for it"])
         if len(said) > LONGEST:
             return _verdict(Support.UNSUPPORTED, ["it is too long to be checked"])
+        if not any(map(str.isalnum, said)):
+            return _verdict(Support.UNSUPPORTED, ["it has no words that could be checked"])
         return self._compared(Pair.of(bare(said), quotes, around, self.embedder))
 
     def _compared(self, pair: Pair) -> Verdict:

@@ -1,4 +1,7 @@
-"""The tables, as SQLAlchemy sees them; ``migrations/`` makes them. The same on SQLite and PostgreSQL."""
+"""The tables, as SQLAlchemy sees them; ``migrations/`` makes them. The same on SQLite and PostgreSQL.
+
+Those of questions and answers are in `rag.talk_tables`.
+"""
 
 from datetime import UTC, datetime
 
@@ -55,6 +58,9 @@ collections = Table(
     metadata,
     Column("id", Integer, primary_key=True),
     Column("name", String(200), nullable=False, unique=True),
+    Column(
+        "voice", Text, nullable=False, server_default=""
+    ),  # how answers from it speak; empty: as everywhere
 )
 
 documents = Table(
@@ -73,9 +79,19 @@ documents = Table(
     Column("chunks", Integer, nullable=False, default=0),
     Column("first_chunk", BigInteger, nullable=False, default=0),  # its chunks' ids are
     Column("end_chunk", BigInteger, nullable=False, default=0),  # first_chunk <= id < end_chunk
-    Column("created_at", Utc, nullable=False),
+    Column("created_at", Utc, nullable=False, index=True),
     Column("updated_at", Utc, nullable=False),
     Column("receipt", Text),  # JSON, see rag.receipt; none before the first reading
+    Column("sought", Text, nullable=False, server_default=""),  # what the list is filtered by, see rag.sought
+)
+
+removals = Table(
+    "removals",
+    metadata,
+    Column("document_id", ForeignKey(documents.c.id, ondelete="CASCADE"), primary_key=True),
+    Column("batch", String(32), nullable=False, index=True),  # what was deleted, and can be undone, together
+    Column("asked_at", Utc, nullable=False),
+    Column("due_at", Utc, nullable=False, index=True),  # until then it can be undone
 )
 
 sources = Table(
@@ -188,54 +204,4 @@ jobs = Table(
     Column("run_after", Utc, nullable=False),
     Column("created_at", Utc, nullable=False),
     sqlite_autoincrement=True,  # never the id of a job that is gone: a late owner might still hold it
-)
-
-conversations = Table(
-    "conversations",
-    metadata,
-    Column("id", String(32), primary_key=True),
-    Column("title", Text, nullable=False),
-    Column("created_at", Utc, nullable=False),
-    Column("updated_at", Utc, nullable=False),
-)
-
-turns = Table(
-    "turns",
-    metadata,
-    Column("id", String(32), primary_key=True),  # the answer's id
-    Column("conversation_id", ForeignKey(conversations.c.id), nullable=False, index=True),
-    Column("number", Integer, nullable=False),
-    Column("question", Text, nullable=False),
-    Column("answer", Text, nullable=False),  # JSON, see rag.history
-    Column("created_at", Utc, nullable=False),
-    UniqueConstraint("conversation_id", "number"),
-)
-
-turn_documents = Table(
-    "turn_documents",
-    metadata,
-    Column("turn_id", ForeignKey(turns.c.id), primary_key=True),
-    Column("document_id", String(32), primary_key=True, index=True),  # outlives no deletion: see rag.history
-)
-
-golden = Table(
-    "golden",
-    metadata,
-    Column("id", String(32), primary_key=True),  # that of the answer which was right
-    Column("question", Text, nullable=False),  # as it was understood
-    Column("collections", Text, nullable=False),  # JSON: names
-    Column("answerable", Boolean, nullable=False),
-    Column("created_at", Utc, nullable=False),
-)
-
-golden_quotes = Table(
-    "golden_quotes",
-    metadata,
-    Column("golden_id", ForeignKey(golden.c.id, ondelete="CASCADE"), primary_key=True),
-    Column("number", Integer, primary_key=True, autoincrement=False),
-    Column("document_id", ForeignKey(documents.c.id, ondelete="CASCADE"), nullable=False, index=True),
-    Column("page", Integer, nullable=False),
-    Column("start", Integer, nullable=False),
-    Column("end", Integer, nullable=False),
-    Column("quote", Text, nullable=False),
 )

@@ -10,6 +10,7 @@ from enum import StrEnum
 
 from rag.found import Found
 from rag.hidden import Hidden
+from rag.items import is_item, laid_out
 from rag.scope import Scope
 
 
@@ -290,8 +291,8 @@ class Answer:
 
     @property
     def text(self) -> str:
-        """The sentences with their footnote numbers, as plain text."""
-        return " ".join(
-            sentence.text + "".join(f" [{c.marker}]" for c in sentence.citations)
+        """The sentences with their footnote numbers, as plain text; each item of a list in a line of its own."""
+        return laid_out(
+            (sentence.text + "".join(f" [{c.marker}]" for c in sentence.citations), is_item(sentence.text))
             for sentence in self.sentences
         )

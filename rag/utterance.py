@@ -128,7 +128,7 @@ def _stance(text: str, body: str, linked: bool) -> Stance:
         return Stance.REFERS
     if bare:
         return Stance.PHRASE if len(words) <= (LINKED_PHRASE if linked else PHRASE) else Stance.ALONE
-    if len(words) <= 1 or _ADDS.search(text):
+    if not words or _ADDS.search(text) or (len(words) == 1 and (linked or not _has_verb(body))):
         return Stance.REFERS
     return Stance.BRIEF if linked or len(words) <= BRIEF else Stance.ALONE
 
@@ -139,6 +139,10 @@ def _asks(body: str) -> bool:
     whole = condition is None or condition.group(1).lower() in _AUXILIARIES
     rest = body if whole else body.partition(",")[2]
     return any(word in _ASKING or word in _AUXILIARIES for word in _words(rest))
+
+
+def _has_verb(body: str) -> bool:
+    return any(word in _AUXILIARIES for word in _words(body))
 
 
 def _refers(text: str) -> bool:

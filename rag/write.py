@@ -5,17 +5,24 @@ against exactly what the generator was shown; see `rag.attribution`.
 """
 
 import re
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Callable, Iterator, Set
 from contextlib import closing
 from dataclasses import replace
 
 from rag.attribution import attribute
 from rag.cite import Cited, read
-from rag.events import Drafted, SentenceChecked
-from rag.ports import Generator
+from rag.errors import GeneratorFailed
+from rag.events import Drafted, Queued, SentenceChecked
+from rag.ports import Generator, Ticket
 from rag.prompt import build
 from rag.support import Judge
 from rag.types import Citation, Passage, Question, Sentence
+
+Voice = Callable[[Set[str]], str]  # of the collections of what is shown
+
+AGAIN = 3  # times the same sentence: a model that turns in circles does so to its limit
+LONG = 20  # characters of one that nobody says so often on purpose
 
 _BEGUN = re.compile(r"[^\W\d_]{2}|\w{3}")  # words, and not only a marker that is still being written
 _STOPS = re.compile(r"[.!?…‽؟۔।॥։。！？．｡\n]")
@@ -25,8 +32,8 @@ _THOUGHTS = re.compile(r"\A\s*<think>.*?(?:</think>|\Z)", re.DOTALL)  # of model
 class Writer:
     """Has answers written, and checks them."""
 
-    def __init__(self, generator: Generator, judge: Judge, *, voice: str = "") -> None:
-        """``voice`` is how the house speaks: tone, name, language, what to avoid."""
+    def __init__(self, generator: Generator, judge: Judge, *, voice: Voice = lambda _: "") -> None:
+        """``voice`` is how the house speaks about collections: tone, name, language, what to avoid."""
         self._generator = generator
         self._judge = judge
         self._voice = voice
@@ -36,24 +43,49 @@ class Writer:
         """The generator's."""
         return self._generator.name
 
-    def write(self, question: Question, passages: tuple[Passage, ...]) -> Iterator[Drafted | SentenceChecked]:
-        """Each sentence as it is being written, and once it is checked. Raises GeneratorFailed.
+    def ticket(self) -> Ticket:
+        """A place in the generator's line. Raises Busy."""
+        return self._generator.ticket()
+
+    def write(
+        self, question: Question, passages: tuple[Passage, ...], ticket: Ticket | None = None
+    ) -> Iterator[Queued | Drafted | SentenceChecked]:
+        """Each sentence as it is being written, and once it is checked, from its turn on. Raises GeneratorFailed.
 
         Laws: every citation is an exact quote of a passage that the generator was shown. Each place that is cited has
         one marker, and they count from 1 as they come. To close the iterator stops the generator.
         """
         generator = self._generator
-        prompt = build(question, passages, room=generator.room, count=generator.count, voice=self._voice)
+        ticket = ticket or generator.ticket()
+        yield from _waiting(ticket)
+        voice = self._voice({passage.document.collection for passage in passages})
+        prompt = build(question, passages, room=generator.room, count=generator.count, voice=voice)
+        if not prompt.shown:
+            raise GeneratorFailed(
+                "The language model can be shown too little to answer from anything (FOOTNOTE_GENERATOR_CONTEXT)."
+            )
         draft, markers = _Draft(len(prompt.shown)), dict[tuple[str, int, int, int], int]()
+        told = Counter[str]()
 
         def checked(cited: Cited) -> SentenceChecked:
+            told[cited.text] += 1
+            if told[cited.text] >= AGAIN and len(cited.text) >= LONG:
+                raise GeneratorFailed("The language model began to repeat itself.")
             return SentenceChecked(sentence=_numbered(attribute(cited, prompt.shown, self._judge), markers))
 
-        with closing(generator.stream(prompt.messages)) as pieces:
+        with closing(generator.stream(prompt.messages, ticket)) as pieces:
             for piece in pieces:
                 yield from map(checked, draft.add(piece))
                 yield Drafted(text=draft.open)
             yield from map(checked, draft.rest())
+
+
+def _waiting(ticket: Ticket) -> Iterator[Queued]:
+    ahead = 0
+    for ahead in ticket.ahead():
+        yield Queued(ahead=ahead)
+    if ahead:
+        yield Queued(ahead=0)
 
 
 class _Draft:

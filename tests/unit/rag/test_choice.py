@@ -7,12 +7,14 @@ from rag.types import Chunk, Question
 from tests import factories
 
 
-def candidates(title: str, text: str, *scores: float, number: int = 1, source: str = "a") -> list[Candidate]:
-    """The sentences of a document with their scores."""
+def candidates(
+    title: str, text: str, *scores: float, number: int = 1, source: str = "a", pointed: float = 0.0
+) -> list[Candidate]:
+    """The sentences of a document with their scores, a reader pointing into each or into none."""
     chunk = Chunk(page=1, start=0, end=len(text), text=text)
     document = factories.document(id=f"{number:032x}", title=title, source=source)
     reading = surroundings(factories.passage(chunk, of=document, chunk_id=number), None)
-    signals = (0.5,) * len(WEIGHTS)
+    signals = tuple({**dict.fromkeys(WEIGHTS, 0.5), "pointed": pointed}.values())
     return [
         Candidate(reading=reading, at=at, signals=signals, score=score) for at, score in enumerate(scores)
     ]
@@ -30,6 +32,14 @@ def chosen_runs(question: str, *found: list[Candidate]) -> tuple[Run, ...]:
 def test_a_sure_sentence_is_enough() -> None:
     found = candidates("Cats", "Cats purr. They sleep.\n\nDogs bark.", 9.0, 1.0, 2.0)
     assert chosen("What do cats do?", found) == ["Cats purr."]
+
+
+def test_where_a_reader_points_the_scores_count_for_less_so_that_more_is_quoted() -> None:
+    text = "Cats purr.\n\nThey sleep.\n\nDogs bark."
+    assert len(chosen("What do cats do?", candidates("Cats", text, 3.0, 1.6, 0.0))) == 1
+    assert len(chosen("What do cats do?", candidates("Cats", text, 3.0, 1.6, 0.0, pointed=0.9))) == 1
+    assert len(chosen("What do cats do?", candidates("Cats", text, 3.0, 2.0, 1.9))) == 1
+    assert len(chosen("What do cats do?", candidates("Cats", text, 3.0, 2.0, 1.9, pointed=0.9))) == 2
 
 
 def test_a_run_grows_no_longer_than_it_may() -> None:

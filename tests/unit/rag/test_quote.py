@@ -164,6 +164,54 @@ def test_a_list_that_is_asked_for_comes_whole() -> None:
     ]
 
 
+def test_a_lead_in_needs_no_colon_above_a_list() -> None:
+    for lead in ("To order a badge, please do the following", "You need all of these things.", "Bring along"):
+        page = passage(f"{lead}\n\n- a passport\n- two photos\n\nCats sleep.")
+        assert quoted((page, lead, 9.0)) == [lead, "- a passport", "- two photos"]
+
+
+def test_a_sentence_that_ends_above_a_list_comes_alone() -> None:
+    page = passage("The desk opens at nine.\n\n- a passport\n- two photos")
+    assert quoted((page, "The desk opens at nine.", 9.0)) == ["The desk opens at nine."]
+    assert quoted((page, "- two photos", 9.0)) == ["- two photos"]
+
+
+def test_a_list_comes_whole_where_several_of_its_items_answer() -> None:
+    items = ["- the first of May", "- the third of June", "- the ninth of July", "- the last of December"]
+    page = passage("\n".join(["Closed days:", *items]) + "\n\nCats sleep.")
+    assert quoted(*((page, item, 9.0) for item in items[1:])) == ["Closed days:", *items]
+    assert quoted((page, items[1], 9.0)) == ["Closed days:", items[1]]
+
+
+def test_a_heading_brings_what_stands_below_it() -> None:
+    page = passage("Holidays\n\nThe office is closed on Sundays. It opens on Mondays.\n\nCats sleep.")
+    blocks = (Block(start=0, end=8, kind=BlockKind.HEADING, level=1),)
+    page = replace(page, chunk=replace(page.chunk, blocks=blocks))
+    assert quoted((page, "Holidays", 9.0)) == [
+        "Holidays",
+        "The office is closed on Sundays. It opens on Mondays.",
+    ]
+
+
+def test_a_question_of_several_sentences_brings_its_answer_from_any_of_them() -> None:
+    page = passage(
+        "Q: Leave is unlimited. When do I take sick leave?\n\n- A: When you are ill.\n\nCats sleep."
+    )
+    whole = ["Q: Leave is unlimited. When do I take sick leave?", "- A: When you are ill."]
+    for part in ("Q: Leave is unlimited.", "When do I take sick leave?", "- A: When you are ill."):
+        assert quoted((page, part, 9.0)) == whole
+
+
+def test_the_answer_to_a_question_on_the_page_brings_its_list() -> None:
+    page = passage("What do I bring along? All of these:\n\n- a passport\n- two photos\n\nCats sleep.")
+    assert quoted((page, "What do I bring along?", 9.0)) == [
+        "What do I bring along?",
+        "All of these:",
+        "- a passport",
+        "- two photos",
+    ]
+
+
 def test_a_sentence_that_points_back_brings_the_one_before() -> None:
     page = passage("Cats sleep. The fee covers the badge. It is five euros.")
     assert quoted((page, "It is five euros.", 9.0)) == ["The fee covers the badge. It is five euros."]

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from rag.found import Found
-from rag.rerank import likeliest, read, reranked
+from rag.rerank import DEPTH, likeliest, read, reranked
 from rag.types import Chunk, Passage
 from tests.factories import document, passage
 
@@ -78,3 +78,10 @@ def test_the_likeliest_is_what_was_found_in_the_passage_that_most_likely_answers
 def test_nothing_found_stays_nothing() -> None:
     assert reranked("q", [], Reranker()) == ()
     assert read("q", [], Reader()) == ()
+
+
+def test_a_reader_reads_the_first_few_only() -> None:
+    many = found(*(f"passage {at}" for at in range(DEPTH + 3)))
+    ranked = read("q", many, Reader(*[0.5] * len(many)))
+    assert sum(each.found is not None for each in ranked) == DEPTH
+    assert [each.found is None for each in ranked[DEPTH:]] == [True] * 3

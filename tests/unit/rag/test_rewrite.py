@@ -13,6 +13,7 @@ from tests.fakes import FakeEmbedder
 
 LEAVE = "How many days of annual leave does a full-time employee get?"
 PUMP = "How long is the warranty on a large pump?"
+GIST = "warranty large pump"
 
 
 class SaysAlike(FakeEmbedder):
@@ -88,13 +89,20 @@ def test_a_follow_up_of_a_follow_up_reaches_back_to_the_topic() -> None:
 
 def test_a_brief_sentence_goes_on_with_the_topic_that_it_is_like_and_with_no_other() -> None:
     text = "Who pays the postage?"
-    assert follow_up(text, PUMP, like=(text, PUMP)) == "Who pays the postage? (warranty, large pump)"
+    assert (
+        follow_up(text, PUMP, like=("pays postage", GIST)) == "Who pays the postage? (warranty, large pump)"
+    )
     assert follow_up(text, PUMP) == text
+
+
+def test_questions_that_only_begin_alike_are_not_about_the_same() -> None:
+    text = "How long is the notice period?"
+    assert follow_up(text, PUMP, like=(text, PUMP)) == text
 
 
 def test_going_back_finds_the_earlier_turn_and_not_the_latest() -> None:
     body = "the pump, does it cover rust?"
-    found = follow_up(f"Back to {body}", PUMP, LEAVE, like=(body, PUMP))
+    found = follow_up(f"Back to {body}", PUMP, LEAVE, like=("pump cover rust", GIST))
     assert found == f"Back to {body} (warranty, large pump)"
 
 

@@ -5,6 +5,7 @@ import pytest
 from rag.errors import SettingsError
 from rag.found import Use
 from rag.settings import BUNDLED_READER, Settings, load
+from rag.settings_file import write_setting
 
 
 @pytest.fixture
@@ -107,6 +108,16 @@ def test_a_value_that_makes_no_sense_is_refused_by_name(line: str, complaint: st
         load()
 
 
+@pytest.mark.parametrize(
+    "line", ["generator_key = 4711", "database_url = 4711", 'generator = "http://me:4711@host/v1"']
+)
+def test_a_secret_that_makes_no_sense_is_not_repeated(line: str, folder: Path) -> None:
+    write(folder, line)
+    with pytest.raises(SettingsError, match="cannot be what it is: ") as refused:
+        load()
+    assert "4711" not in str(refused.value)
+
+
 @pytest.mark.parametrize("content", [b"port = ", b'home = "\xff"'])
 def test_a_file_that_cannot_be_read_says_so(content: bytes, folder: Path) -> None:
     (folder / "footnote.toml").write_bytes(content)
@@ -133,3 +144,36 @@ def test_settings_do_not_change_once_they_are_read(folder: Path) -> None:
 
 def test_every_setting_says_what_it_means() -> None:
     assert all((field.description or "").endswith(".") for field in Settings.model_fields.values())
+
+
+def test_one_line_of_the_file_is_set_and_all_others_stay(folder: Path) -> None:
+    write(folder, '# ours\nport = 1  # why\ngenerator = "quotes"\n\nvoice = """\ngenerator = \\"x\\"\n"""\n')
+    write_setting(folder / "footnote.toml", "generator", "bundled")
+    text = (folder / "footnote.toml").read_text()
+    assert text.startswith('# ours\nport = 1  # why\ngenerator = "bundled"\n\nvoice = """\n')
+    assert (load().generator, load().port, load().voice) == ("bundled", 1, 'generator = "x"\n')
+
+
+def test_a_line_is_added_where_there_is_none_and_a_file_too(folder: Path) -> None:
+    file = folder / "footnote.toml"
+    write_setting(file, "generator", "quotes")
+    write_setting(file, "voice", 'Say "we".')
+    assert file.read_text() == 'generator = "quotes"\nvoice = "Say \\"we\\"."\n'
+
+
+def test_who_may_read_the_file_stays_the_same(folder: Path) -> None:
+    write(folder, 'generator_key = "secret"\n')
+    (folder / "footnote.toml").chmod(0o600)
+    write_setting(folder / "footnote.toml", "generator", "quotes")
+    assert (folder / "footnote.toml").stat().st_mode & 0o777 == 0o600
+    assert [path.name for path in folder.iterdir()] == ["footnote.toml"]
+
+
+@pytest.mark.parametrize(
+    "text", ['voice = """\ngenerator = 1\n"""\n', "[table]\nport = 1\n", "generator = [\n1]\n"]
+)
+def test_a_file_that_cannot_be_changed_safely_is_left_as_it_is(folder: Path, text: str) -> None:
+    write(folder, text)
+    with pytest.raises(SettingsError, match='Write this line into it yourself: generator = "quotes"'):
+        write_setting(folder / "footnote.toml", "generator", "quotes")
+    assert (folder / "footnote.toml").read_text() == text

@@ -203,6 +203,14 @@ def test_whatever_is_said_in_the_very_words_of_its_quote_is_supported(text: str)
     assert Judge().judge(text, [text]).support is Support.SUPPORTED
 
 
+@pytest.mark.parametrize("said", ["\ufffd\ufffd \ufffd.", "!!! ???", "😀", "— * —", "\u202e"])
+def test_what_has_no_words_is_supported_by_nothing_but_itself(said: str) -> None:
+    assert judged(said) == Verdict(
+        support=Support.UNSUPPORTED, reasons=("it has no words that could be checked",)
+    )
+    assert judged(said, said).support is Support.SUPPORTED
+
+
 @pytest.mark.parametrize(
     "piece", ["1,", "A.", "not ", '"', "may ", "3 May ", "INV-", "((", "a-1.", "und 5 ", "\u202e"]
 )

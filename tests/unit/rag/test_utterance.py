@@ -43,6 +43,11 @@ def test_a_pronoun_without_a_noun_before_it_points_at_what_was_said(text: str) -
     assert read(text).stance is Stance.REFERS
 
 
+@pytest.mark.parametrize("text", ["How long must a password be?", "Where is the canteen?", "Who is the CEO?"])
+def test_a_whole_sentence_about_one_thing_may_stand_alone(text: str) -> None:
+    assert read(text).stance is Stance.BRIEF
+
+
 @pytest.mark.parametrize(
     ("text", "body"),
     [
