@@ -13,7 +13,8 @@ from rag.database import Database
 from rag.errors import NotFound
 from rag.feed import lock
 from rag.store import Store
-from rag.tables import chunks, counter, documents, embeddings, golden_quotes, jobs, pages, turn_documents
+from rag.tables import chunks, counter, documents, embeddings, jobs, pages
+from rag.talk_tables import gap_answers, golden_quotes, turn_documents
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,6 +68,7 @@ class Doctor:
             "job": jobs.c.document_id,
             "answer quoting it": turn_documents.c.document_id,
             "golden quote": golden_quotes.c.document_id,
+            "gap that it closes": gap_answers.c.document_id,
         }
         with self._database.reading() as connection:
             for name, column in owned.items():

@@ -1,19 +1,23 @@
 """The way in and out for documents: keep the original, make the row and the job; or remove every trace."""
 
+from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
+from datetime import datetime
 from enum import IntEnum, StrEnum
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, delete, select
 
 from ingest.files import Incoming, Originals, Readable
 from ingest.jobs import Jobs, JobState
 from ingest.names import MAX_NAME, bounded, shelf, shown
 from rag.database import Database
+from rag.errors import NotFound
 from rag.feed import lock
 from rag.history import History
 from rag.places import Mark, Place, Places
 from rag.store import Store
-from rag.tables import documents
+from rag.tables import documents, removals
 from rag.types import Document, Status
 
 DEFAULT_COLLECTION = "default"
@@ -89,6 +93,7 @@ class Intake:
             shelf_id = self._store.collection(connection, collection)
             place = self._places.at(connection, shelf_id, origin)
             known, moved = self._document(connection, shelf_id, place, file, name[:MAX_NAME])
+            _bring_back(connection, known)
             self._places.put(
                 connection,
                 place,
@@ -131,15 +136,43 @@ class Intake:
         self._originals.discard(self._database, self._store, originals)
         self._database.scrub()
 
+    def delete_marked(self, document_id: str, now: datetime) -> None:
+        """Delete a document if it is marked for removal, and that is due; see ingest.removal."""
+        marked = delete(removals).where(removals.c.document_id == document_id, removals.c.due_at <= now)
+        with self._database.writing() as connection:
+            lock(connection)  # whoever takes the mark away holds it too
+            if not connection.execute(marked).rowcount:
+                return
+            originals = self._store.delete(connection, document_id)
+            self._history.forget(connection, document_id)
+        self._originals.discard(self._database, self._store, originals)
+        self._database.scrub()
+
     def reread(self, document_id: str, *, release: bool = False) -> Document:
         """Read the latest original again; ``release`` overrules what the screening said of it. Raises NotFound."""
         with self._database.writing() as connection:
             lock(connection)
-            document = self._store.current(connection, document_id)
-            sha256, size = self._jobs.latest(connection, document_id) or (document.sha256, document.size)
-            self._jobs.add(connection, document_id, sha256, size, priority=Priority.UPLOAD, released=release)
-            self._store.clear_failure(connection, document_id)
+            self._queue_again(connection, document_id, Priority.UPLOAD, release)
             return self._store.current(connection, document_id)
+
+    def reread_all(self, document_ids: Sequence[str]) -> int:
+        """Read many again, after what waits already. Returns how many; those that are no more are passed over."""
+        queued = 0
+        with self._database.writing() as connection:
+            lock(connection)
+            for known in document_ids:
+                with suppress(NotFound):
+                    self._queue_again(connection, known, Priority.BULK, release=False)
+                    queued += 1
+        return queued
+
+    def _queue_again(
+        self, connection: Connection, document_id: str, priority: Priority, release: bool
+    ) -> None:
+        document = self._store.current(connection, document_id)
+        sha256, size = self._jobs.latest(connection, document_id) or (document.sha256, document.size)
+        self._jobs.add(connection, document_id, sha256, size, priority=priority, released=release)
+        self._store.clear_failure(connection, document_id)
 
     def cancel(self, document_id: str) -> Document:
         """Give up reading a document; a version that was published before goes on answering. Raises NotFound."""
@@ -194,6 +227,11 @@ class Intake:
             replaced = self._jobs.add(connection, known, file.sha256, file.size, priority=priority)
         self._store.clear_failure(connection, known)
         return arrival, arrival is not Arrival.UNCHANGED, replaced
+
+
+def _bring_back(connection: Connection, known: str) -> None:
+    """A document whose file comes in once more is not to go: whoever deleted it has thought better of it."""
+    connection.execute(delete(removals).where(removals.c.document_id == known))
 
 
 def _arrival(status: Status, sha256: str, file: Incoming) -> Arrival:

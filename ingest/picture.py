@@ -13,7 +13,7 @@ from typing import Any
 
 from rag.errors import UnreadableDocument
 
-SIDE = 2600  # pixels, the longest that a picture may have
+SIDE = 3400  # pixels, the longest that a picture may have: A4 at 4 pixels a point
 KEPT = 24  # pictures in memory
 LEVEL = 5  # of zlib: twice as fast as 9, 6 % larger
 

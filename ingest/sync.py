@@ -75,8 +75,13 @@ class Sync:
         register: Register,
         batch: Callable[[str, int], Batch],
         site: Callable[[Source, Mapping[str, Place]], Site],
+        first: Callable[[], object] = lambda: None,
     ) -> None:
-        """``batch`` makes one for a collection and a source's id; ``site`` opens where a source leads."""
+        """``batch`` makes one for a collection and a source's id; ``site`` opens where a source leads.
+
+        ``first`` is called before each run: what people have deleted goes before anything comes.
+        """
+        self._first = first
         self._database = database
         self._intake = intake
         self._places = places
@@ -91,6 +96,7 @@ class Sync:
         in, where it would delete most of what there is and that was not allowed.
         """
         with self._database.turn(f"the sync of {source.name}"):
+            self._first()
             error, run = BROKEN_OFF, self._begun(source, summary)
             try:
                 yield from self._followed(source, self._done(run, allow_mass_delete))

@@ -1,6 +1,7 @@
 """Somebody who does jobs: the thread inside `serve`, the `work` command, and `add` for its own files."""
 
 import threading
+import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 
 import structlog
@@ -11,6 +12,7 @@ from ingest.pipeline import Pipeline, Result
 from rag.errors import FootnoteError
 
 IDLE = 0.5  # seconds between looks at an empty queue
+CHORES = 5.0  # seconds between two looks at what else is to be done
 
 log = structlog.get_logger()
 Report = Callable[[Result], None]
@@ -19,8 +21,10 @@ Report = Callable[[Result], None]
 class Worker:
     """Claims jobs and runs them through the pipeline until told to stop."""
 
-    def __init__(self, jobs: Jobs, pipeline: Pipeline) -> None:
-        """Starts nothing yet."""
+    def __init__(self, jobs: Jobs, pipeline: Pipeline, chores: Callable[[], object] = lambda: None) -> None:
+        """Starts nothing yet. ``chores`` is called now and then while it runs, to do a little of what is due."""
+        self._chores = chores
+        self._next_chores = 0.0
         self._jobs = jobs
         self._pipeline = pipeline
         self._owner = owner()
@@ -46,11 +50,18 @@ class Worker:
         """Do jobs until ``stop``; an error of the database is waited out."""
         while not self._stopping.is_set():
             try:
+                self._do_chores()
                 for result in self.drain():
                     report(result)
+                    self._do_chores()
             except FootnoteError as error:
                 log.warning("worker_waits", error=str(error))
             self._stopping.wait(IDLE)
+
+    def _do_chores(self) -> None:
+        if (now := time.monotonic()) >= self._next_chores:
+            self._next_chores = now + CHORES
+            self._chores()
 
     def start(self) -> None:
         """Run in a thread of its own."""

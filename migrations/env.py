@@ -2,6 +2,7 @@
 
 from alembic import context
 
+import rag.talk_tables  # noqa: F401 its tables belong to the metadata
 from rag.tables import metadata
 
 context.configure(

@@ -8,7 +8,7 @@ from sqlalchemy.sql import column
 from rag.database import Database
 from rag.errors import WrongSchema
 
-HEAD = "0004"  # the newest file in versions/
+HEAD = "0008"  # the newest file in versions/
 LOCK = 0x466F6F74  # PostgreSQL advisory lock, any number of our own
 
 

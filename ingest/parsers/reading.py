@@ -35,7 +35,10 @@ class Reading:
 
 
 class OverLimit(UnreadableDocument):
-    """The document holds more than a limit allows. Says which limit, and how to raise it."""
+    """The document holds more than a limit allows.
+
+    Says which limit, and how to raise it.
+    """
 
 
 def over(name: str, what: str, limit: int, setting: str) -> OverLimit:

@@ -20,10 +20,12 @@ from rag.ports import Clock
 from rag.tables import sources
 
 _RUNNING = "running"  # in the column of outcomes
-_OVERLAP = (
-    "{} lies {} {}, which the source {} keeps in step. Both would claim the same files. Choose another collection "
-    "with --collection, or register the outer folder with --exclude '{}/*'."
+_BOTH = (
+    "Both would claim the same files. Choose another collection with --collection, or register the outer folder with "
+    "--exclude '{}/*'."
 )
+_INSIDE = "{} lies inside {}, which the source {} keeps in step. " + _BOTH
+_AROUND = "{} lies around {}, which the source {} keeps in step. " + _BOTH
 _SAME = "The source {1} keeps {0} in step already. Choose another collection with --collection."
 _NAME = re.compile(r"[^\W_][\w .-]{0,98}")
 
@@ -152,13 +154,13 @@ def _refuse_overlap(connection: Connection, folder: PurePath, collection: str, o
         if folder == there:
             raise UsageError(_SAME.format(folder, other.name))
         if folder.is_relative_to(there):
-            inner, excluded, where = folder.relative_to(there), other.options.exclude, "inside"
+            inner, excluded, overlap = folder.relative_to(there), other.options.exclude, _INSIDE
         elif there.is_relative_to(folder):
-            inner, excluded, where = there.relative_to(folder), options.exclude, "around"
+            inner, excluded, overlap = there.relative_to(folder), options.exclude, _AROUND
         else:
             continue
         if not _leaves_out(excluded, inner):
-            raise UsageError(_OVERLAP.format(folder, where, there, other.name, inner))
+            raise UsageError(overlap.format(folder, there, other.name, inner))
 
 
 def _leaves_out(patterns: Iterable[str], folder: PurePath) -> bool:

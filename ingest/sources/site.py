@@ -101,6 +101,10 @@ class Web:
         """What an address leads to: a page, a sitemap or a feed. Raises as Fetcher.get."""
         return guess(url, self._fetcher)
 
+    def check(self, url: str) -> str:
+        """An address in its normal spelling, if it may be fetched from here. Raises as Fetcher.check."""
+        return self._fetcher.check(url)
+
     def address(self, url: str) -> Address:
         """One page."""
         return Address(url, self._fetcher)

@@ -1,7 +1,9 @@
 """The database's own words, and its tables made by one migrator at a time."""
 
+import sqlite3
 import subprocess
 import sys
+import threading
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
@@ -9,6 +11,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import insert, select, text, update
 
+import rag.talk_tables  # noqa: F401 its tables belong to the metadata
 from migrations.run import HEAD, ensure
 from rag.database import Database
 from rag.errors import RetryableError, SettingsError, StorageError, UsageError, WrongSchema
@@ -182,6 +185,17 @@ def test_migrating_again_changes_nothing(database: Database) -> None:
     ensure(database)
     with database.reading() as connection:
         assert connection.execute(select(counter.c.store_id)).scalar_one() == before
+
+
+def test_a_new_database_waits_for_another_that_writes_to_it(tmp_path: Path) -> None:
+    file = tmp_path / "footnote.db"
+    with closing(sqlite3.connect(file, isolation_level=None, check_same_thread=False)) as other:
+        other.execute("BEGIN IMMEDIATE")  # as a process that makes the file, before it is in WAL mode
+        later = threading.Timer(0.3, other.execute, ("ROLLBACK",))
+        later.start()
+        with closing(Database(f"sqlite:///{file}")) as database, database.reading() as connection:
+            assert connection.exec_driver_sql("PRAGMA journal_mode").scalar() == "wal"
+        later.join()
 
 
 def test_many_migrators_at_once_make_one_set_of_tables(database_url: str) -> None:

@@ -81,7 +81,7 @@ def assert_all_or_nothing(home: Home, known: str) -> None:
         assert home.kept() == {"the heron is grey"}
     else:
         assert home.found("canarix")[0] == "the canarix is yellow"
-        (turn,) = home.history.turns(home.history.conversations()[0].id)
+        (turn,) = home.history.turns(home.conversations.recent()[0].id)
         assert turn.sentences[0].citations[0].quote == "the canarix is yellow"
         home.intake.delete(known)
     holding = [p for p in home.folder.parent.rglob("*") if p.is_file() and b"canarix" in p.read_bytes()]

@@ -5,7 +5,7 @@ import json
 from sqlalchemy import update
 
 from rag.events import PassagesFound
-from rag.tables import turns
+from rag.talk_tables import turns
 from rag.types import Question, Turn
 from tests.factories import Home, answer
 

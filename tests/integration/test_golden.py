@@ -1,28 +1,19 @@
 """Golden questions: kept from answers, gone with their documents, and asked again."""
 
 import json
-from contextlib import closing
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
-from alembic import command
-from alembic.config import Config
-from sqlalchemy import insert, select, text
+from sqlalchemy import insert, select
 from sqlalchemy.exc import IntegrityError
 
-from migrations.run import HEAD, ensure
-from rag.database import Database
 from rag.errors import NotFound, UsageError
 from rag.golden import GoldenSet
-from rag.store import Store
-from rag.tables import golden_quotes, turns
+from rag.talk_tables import golden_quotes, turns
 from rag.types import Outcome, Question
-from tests.factories import Home, SetClock, answer, publish
+from tests.factories import Home, answer
 from web.evaluation_golden import golden_set
 from web.evaluation_set import EvaluationSet
-
-ROOT = Path(__file__).resolve().parents[2]
 
 
 def golden(home: Home) -> GoldenSet:
@@ -147,25 +138,6 @@ def test_a_declined_question_is_remembered_with_what_came_closest(home: Home) ->
     assert kept["nearest"]
     assert declined.created_at == asked_at
     assert json.loads(answered.answer)["nearest"] == []
-
-
-def test_a_database_of_the_second_tables_keeps_what_it_holds_and_gets_these(database_url: str) -> None:
-    config = Config()
-    config.set_main_option("script_location", str(ROOT / "migrations"))
-    with closing(Database(database_url)) as database:
-        with database.migrating() as connection:
-            config.attributes["connection"] = connection
-            command.upgrade(config, "0002")
-        store = Store(database, SetClock())
-        known = publish(database, store, "heron.txt", "The heron is grey.")
-        ensure(database)
-        with database.reading() as connection:
-            found = connection.execute(text("SELECT version_num FROM alembic_version")).scalar_one()
-        kept = GoldenSet(database, SetClock())
-        kept.add(answer((store, known, "heron")))
-        assert found == HEAD
-        assert store.page(known, 1).text == "The heron is grey."
-        assert [quote.document_id for quote in kept.all()[0].quotes] == [known]
 
 
 def test_no_golden_quote_refers_to_nothing(home: Home) -> None:

@@ -5,9 +5,10 @@ from dataclasses import replace
 import pytest
 from sqlalchemy import select
 
+from rag.conversations import TITLE_CHARS
 from rag.errors import NotFound, UsageError
-from rag.history import GONE, TITLE_CHARS
-from rag.tables import turns
+from rag.packed import GONE
+from rag.talk_tables import turns
 from rag.types import Outcome, Question
 from tests.factories import Home, answer
 
@@ -41,14 +42,14 @@ def test_the_newest_conversation_comes_first_and_bears_its_question(home: Home) 
     old = home.history.save(answer(question="Old?"))
     home.clock.advance(seconds=1)
     new = home.history.save(answer(question="New\n  and " + "long " * 50))
-    titles = {c.id: c.title for c in home.history.conversations()}
+    titles = {c.id: c.title for c in home.conversations.recent()}
     assert list(titles) == [new, old]
     assert titles[old] == "Old?"
     assert titles[new].startswith("New and long long")
     assert len(titles[new]) <= TITLE_CHARS
     home.clock.advance(seconds=1)
     home.history.save(answer(question="More?"), old)
-    assert [c.id for c in home.history.conversations()] == [old, new]
+    assert [c.id for c in home.conversations.recent()] == [old, new]
 
 
 def test_a_sentence_whose_quote_stands_no_longer_is_not_shown(home: Home) -> None:
@@ -89,7 +90,7 @@ def test_a_deleted_conversation_is_gone(home: Home) -> None:
     known = home.upload("The heron is grey.")
     conversation = home.history.save(answer((home.store, known, "heron")))
     home.history.delete(conversation)
-    assert home.history.conversations() == []
+    assert home.conversations.recent() == []
     assert stored_text(home) == ""
     for gone in (home.history.turns, home.history.delete):
         with pytest.raises(NotFound, match="no such conversation"):
@@ -118,4 +119,4 @@ def test_any_text_comes_back_as_it_was(home: Home) -> None:
 def test_what_no_database_holds_is_refused_in_words(home: Home) -> None:
     with pytest.raises(UsageError, match="No database can hold this"):
         home.history.save(answer(question="half a pair: \ud800"))
-    assert home.history.conversations() == []
+    assert home.conversations.recent() == []

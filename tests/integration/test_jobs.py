@@ -4,6 +4,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -32,18 +33,14 @@ def fail(home: Home, job: Job, *, retry: bool) -> bool:
 
 def together(actions: list[Callable[[], object]]) -> list[object]:
     """What each action gave, all started at once, each in a thread of its own."""
-    start, given = threading.Barrier(len(actions)), []
+    start = threading.Barrier(len(actions))
 
-    def run(action: Callable[[], object]) -> None:
+    def run(action: Callable[[], object]) -> object:
         start.wait()
-        given.append(action())
+        return action()
 
-    threads = [threading.Thread(target=run, args=(action,)) for action in actions]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    return given
+    with ThreadPoolExecutor(len(actions)) as threads:
+        return list(threads.map(run, actions))
 
 
 def test_jobs_are_taken_oldest_first_and_each_once(home: Home) -> None:

@@ -1,5 +1,6 @@
 """From the first tables to the second with documents in them: nothing is lost, and a cut leaves the old ones."""
 
+import json
 import os
 import signal
 import subprocess
@@ -16,12 +17,14 @@ from sqlalchemy import Connection, insert, inspect, select, text
 from sqlalchemy.exc import IntegrityError
 
 from migrations.run import HEAD, ensure
+from rag.conversations import Conversations
 from rag.database import Database
+from rag.golden import GoldenSet
 from rag.places import Places
 from rag.store import Store
 from rag.tables import counter, jobs, places
 from rag.types import Status
-from tests.factories import SetClock
+from tests.factories import SetClock, answer
 
 ROOT = Path(__file__).resolve().parents[2]
 TIME = "2026-01-02 03:04:05+00:00"
@@ -155,7 +158,9 @@ CUT = """
 import os, signal, sys
 from alembic.operations import Operations
 from migrations.run import ensure
+from rag.conversations import Conversations
 from rag.database import Database
+from rag.golden import GoldenSet
 
 real = Operations.add_column
 def cut(*args, **kwargs):
@@ -203,3 +208,33 @@ def test_doing_it_again_changes_nothing(old: Database) -> None:
     ensure(old)
     with old.reading() as connection:
         assert len(connection.execute(select(places)).all()) == 2
+
+
+def test_conversations_are_found_and_look_where_they_did(old: Database) -> None:
+    times = {"created_at": TIME, "updated_at": TIME}
+    said = {"text": "Der Größe nach", "citations": [], "support": "supported"}
+    kept = {
+        "collections": ["shelf"], "outcome": "answered", "sentences": [said], "confidence": 0.5,
+        "generator": "quotes", "ms": {"total": 5.0}, "notice": "",
+    }  # fmt: skip
+    with old.writing() as connection:
+        for known, title in (("c" * 32, "Über Reiher"), ("d" * 32, "Leer")):
+            put(connection, "conversations", id=known, title=title, **times)
+        put(
+            connection, "turns", id="e" * 32, conversation_id="c" * 32, number=1, question="Wie?",
+            answer=json.dumps(kept), created_at=TIME,
+        )  # fmt: skip
+    ensure(old)
+    conversations = Conversations(old)
+    for words in ("größe", "ÜBER", "wie?"):
+        ((hit,), total) = conversations.search(words, 10)
+        assert (hit.conversation.title, hit.conversation.collections, total) == ("Über Reiher", ("shelf",), 1)
+    (empty,), _ = conversations.search("leer", 10)
+    assert (empty.conversation.collections, empty.conversation.pinned) == ((), False)
+
+
+def test_answers_from_its_documents_can_be_called_right(old: Database) -> None:
+    ensure(old)
+    kept = GoldenSet(old, SetClock())
+    kept.add(answer((Store(old, SetClock()), READY, "heron")))
+    assert [quote.document_id for quote in kept.all()[0].quotes] == [READY]

@@ -5,8 +5,10 @@ from collections.abc import Sequence
 import pytest
 
 from rag.answer import BROKE_OFF, IN_QUOTES, NOT_BORNE_OUT
+from rag.errors import NotFound, UsageError
 from rag.events import AnswerDone, AnswerEvent, Drafted, PassagesFound, SentenceChecked
 from rag.types import Answer, Outcome, Question, Support, Turn
+from rag.voices import Voices
 from tests.factories import Home
 from tests.fakes import FakeGenerator
 
@@ -93,12 +95,45 @@ def test_a_question_that_is_declined_is_not_given_to_a_generator(shelf: Home) ->
 def test_a_generator_is_shown_passages_voice_conversation_and_what_is_meant(shelf: Home) -> None:
     generator = FakeGenerator(TOLD)
     turn = Turn(question="Where does the white stork nest?", answer="On the roof. [1]")
-    done(stream(shelf, generator, Question(text="And the grey heron?", history=(turn,)), voice="Be brief."))
+    done(
+        stream(
+            shelf,
+            generator,
+            Question(text="And the grey heron?", history=(turn,)),
+            voice=lambda _: "Be brief.",
+        )
+    )
     ((system, asked, answered, user),) = generator.shown
     assert system.content.endswith("Be brief.")
     assert (asked.content, answered.content) == (turn.question, "On the roof. (1)")
     assert TEXT in user.content
     assert "heron" in user.content.rpartition("Question: ")[2]
+
+
+def test_a_collection_is_spoken_about_in_its_own_voice_and_several_in_the_general_one(shelf: Home) -> None:
+    voices = Voices(shelf.database, "Be brief.")
+    (name,) = {document.collection for document in shelf.store.documents()}
+    assert (voices.about(name), voices.of({name}), voices.own()) == ("Be brief.", "Be brief.", {})
+    voices.give(name, "  Say\0 you. ")
+    generator = FakeGenerator(TOLD)
+    done(stream(shelf, generator, ASKED, voice=voices.of))
+    assert generator.shown[0][0].content.endswith("Say you.")
+    assert voices.of({name, "another"}) == "Be brief."
+    assert voices.own() == {name: "Say you."}
+    voices.give(name, "")
+    assert voices.about(name) == "Be brief."
+
+
+def test_a_voice_for_no_collection_or_without_end_is_refused(shelf: Home) -> None:
+    voices = Voices(shelf.database)
+    (name,) = {document.collection for document in shelf.store.documents()}
+    with pytest.raises(NotFound, match="no collection nowhere"):
+        voices.give("nowhere", "Be brief.")
+    with pytest.raises(NotFound, match="no collection nowhere"):
+        voices.about("nowhere")
+    with pytest.raises(UsageError, match="2,001 characters"):
+        voices.give(name, "a" * 2001)
+    assert voices.own() == {}
 
 
 def test_whoever_leaves_stops_the_generator(shelf: Home) -> None:

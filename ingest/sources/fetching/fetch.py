@@ -94,6 +94,15 @@ class Fetcher:
             "and give the address where that ends up."
         )
 
+    def check(self, url: str) -> str:
+        """An address in its normal spelling, if it may be fetched from here. Nothing is fetched, its name looked up.
+
+        Raises Refused where it must not, FetchError where its host is not known.
+        """
+        here = parse(url)
+        self._border.addresses(here)
+        return str(here)
+
     def _ask(self, url: Url, wish: Wish, allowance: "Allowance") -> Fetched | Url:
         """One request, on a connection of its own."""
         from ingest.sources.fetching.connect import open_pool
