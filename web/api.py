@@ -12,7 +12,7 @@ from typing_extensions import TypedDict
 
 from ingest.intake import DEFAULT_COLLECTION
 from rag.errors import TooLarge
-from rag.events import AnswerDone, AnswerEvent, Drafted, PassagesFound, SentenceChecked
+from rag.events import AnswerDone, AnswerEvent, Drafted, PassagesFound, Queued, SentenceChecked
 from rag.types import Document, Question, Status, Turn
 from web import events, render
 from web import library_json as library
@@ -99,6 +99,19 @@ class SourcesJson(TypedDict):
     sources: list[library.SourceJson]
 
 
+class VoiceRequest(BaseModel):
+    """How written answers from a collection are to speak."""
+
+    voice: str = Field(description="Tone, name, language, what to avoid; empty for FOOTNOTE_VOICE.")
+
+
+class VoiceJson(TypedDict):
+    """How written answers from a collection speak."""
+
+    name: str
+    voice: str
+
+
 class CollectionsJson(TypedDict):
     """Every collection."""
 
@@ -117,7 +130,7 @@ def search(services: TheServices, asked: SearchRequest) -> JSONResponse:
 
 @router.post("/ask", response_model=render.AnswerJson)
 def ask(request: Request, services: TheServices, asked: AskRequest) -> Response:
-    """Answer a question; with `Accept: text/event-stream` in the events passages, sentence and done."""
+    """Answer a question; with `Accept: text/event-stream` it streams: passages, queued, draft, sentence and done."""
     question = _question(services, asked.question, asked, asked.history)
     if events.wanted(request):
         return events.stream(_event(happened) for happened in services.answerer.stream(question))
@@ -130,6 +143,13 @@ def collections(services: TheServices) -> JSONResponse:
     counted = Counter(document.collection for document in services.store.documents())
     listed = [render.collection_json(c, counted[c.name]) for c in services.store.collections()]
     return JSONResponse({"collections": listed})
+
+
+@router.patch("/collections/{name}", response_model=VoiceJson)
+def speak(services: TheServices, name: str, given: VoiceRequest) -> JSONResponse:
+    """Have written answers from a collection speak in a voice of its own; empty for the general one."""
+    services.voices.give(storable(name), given.voice)
+    return JSONResponse({"name": name, "voice": services.voices.about(storable(name))})
 
 
 @router.get("/documents", response_model=DocumentsJson)
@@ -233,6 +253,8 @@ def _event(happened: AnswerEvent) -> str:
         case PassagesFound(passages=passages, looked_for=looked_for):
             found = {"hits": render.hits_json(passages), "looked_for": looked_for}
             return events.event("passages", found)
+        case Queued(ahead=ahead):
+            return events.event("queued", {"ahead": ahead})
         case Drafted(text=text):
             return events.event("draft", {"text": text})
         case SentenceChecked(sentence=sentence):

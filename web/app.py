@@ -5,15 +5,21 @@ from contextlib import AbstractAsyncContextManager, asynccontextmanager
 
 from fastapi import FastAPI
 from fastapi.concurrency import run_in_threadpool
-from fastapi.staticfiles import StaticFiles
 from starlette.middleware import Middleware
 
 from ingest.picture import Pictures
-from web import api, ask, documents, health, problems, source
+from web import api, documents, health, problems, source, speak
+from web.administration import routes as administration
+from web.administration.desk import Desk
 from web.admission import Admission
+from web.assets import assets
 from web.bodies import Bodies
+from web.chat import routes as chat
+from web.chat.suggested import Suggested
+from web.chat.under_way import UnderWay
 from web.csrf import Csrf
 from web.idempotency import Replies
+from web.insight import routes as insight
 from web.linger import Linger
 from web.pages import STATIC, Pages
 from web.security import (
@@ -47,11 +53,14 @@ def create_app(services: Services, *, hosts: Collection[str] = LOOPBACK, work: b
     app.state.services = services
     app.state.pages = Pages(Csrf())
     app.state.replies = Replies(services.clock)
+    app.state.under_way = UnderWay(services.clock)
+    app.state.suggested = Suggested(services)
+    app.state.desk = Desk(services.clock)
     app.state.pictures = Pictures(services.parser.picture)
     problems.install(app)
-    for routes in (ask, documents, source, api, health):
+    for routes in (chat, documents, source, speak, administration, insight, api, health):
         app.include_router(routes.router)
-    app.mount("/static", StaticFiles(directory=STATIC), name="static")
+    app.mount("/static", assets(STATIC), name="static")
     return app
 
 
@@ -69,11 +78,12 @@ def _walls(services: Services, hosts: Collection[str]) -> list[Middleware]:
 
 def _lifespan(services: Services, work: bool) -> Callable[[FastAPI], AbstractAsyncContextManager[None]]:
     @asynccontextmanager
-    async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         await run_in_threadpool(services.warm)
         if work:
             services.worker.start()
         yield
+        await run_in_threadpool(app.state.under_way.close, STOP_SECONDS)
         if work:
             await run_in_threadpool(services.worker.stop, STOP_SECONDS)
 

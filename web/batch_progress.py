@@ -1,10 +1,10 @@
 """How far the reading of many documents has come, from what the database says of them. Pure."""
 
-from collections.abc import Container, Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
-from rag.types import Document, Status
+from ingest.listing import Finished
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,7 +29,8 @@ class Progress:
     def words(self) -> str:
         """A line to watch."""
         parts = [f"{self.done:,} of {self.done + self.left:,} done" if self.left else f"{self.done:,} done"]
-        parts += [f"{n:,} {name}" for n, name in ((self.failed, "failed"), (self.held, "held")) if n]
+        parts += [f"{self.failed:,} failed"] if self.failed else []
+        parts += [f"{self.held:,} held"] if self.held else []
         return " · ".join([*parts, *self._times()])
 
     def _times(self) -> Iterator[str]:
@@ -48,23 +49,18 @@ def of_run(*, done: int, failed: int, total: int | None, rate: float | None, sec
     return Progress(done=done, failed=failed, held=0, left=left, seconds=seconds, pace=rate)
 
 
-def progress(
-    documents: Iterable[Document], busy: Container[str], *, since: datetime, now: datetime, coming: int = 0
-) -> Progress | None:
+def progress(finished: Finished, *, left: int, since: datetime, now: datetime) -> Progress | None:
     """What became of documents since a moment; None where nothing did and nothing is under way.
 
-    `busy` holds the ids of those that wait or are being read, `coming` is how many files are still being sent.
+    `left` is how many wait, are being read or are still being sent.
     """
-    listed = list(documents)
-    finished = [d for d in listed if d.updated_at >= since and d.id not in busy]
-    left = coming + sum(d.id in busy for d in listed)
-    if not finished and not left:
+    if not finished.done and not left:
         return None
-    end = now if left else max(document.updated_at for document in finished)
+    end = now if left else finished.last or now
     return Progress(
-        done=len(finished),
-        failed=sum(d.status is Status.FAILED for d in finished),
-        held=sum(d.status is Status.HELD for d in finished),
+        done=finished.done,
+        failed=finished.failed,
+        held=finished.held,
         left=left,
         seconds=max(0.0, (end - since).total_seconds()),
     )

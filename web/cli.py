@@ -2,7 +2,18 @@
 
 import typer
 
-from web.commands import adding, answering, evaluating, library, running, syncing, training
+from web.commands import (
+    adding,
+    answering,
+    evaluating,
+    gaps,
+    library,
+    models,
+    running,
+    safekeeping,
+    syncing,
+    training,
+)
 
 app = typer.Typer(
     name="footnote",
@@ -21,11 +32,14 @@ app.command("eval")(evaluating.evaluate)
 app.command("train-reader")(training.train_reader)
 app.command("serve")(running.serve)
 app.command("work")(running.work)
+app.command("gaps")(gaps.gaps)
 app.command("doctor")(running.doctor)
+app.command("backup")(safekeeping.backup)
+app.command("restore")(safekeeping.restore)
 app.add_typer(syncing.source, name="source")
 app.add_typer(library.docs, name="docs")
 app.add_typer(library.collections, name="collections")
-app.add_typer(running.models, name="models")
+app.add_typer(models.models, name="models")
 
 
 def main() -> None:

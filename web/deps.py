@@ -66,6 +66,11 @@ def storable(raw: str) -> str:
     return raw.replace("\0", "").encode("utf-8", "replace").decode()
 
 
+def page_number(raw: str) -> int:
+    """The page of a list that an address names; the first where that is no number, or one of more than six digits."""
+    return max(1, int(raw)) if raw.isascii() and raw.isdigit() and len(raw) < 7 else 1
+
+
 def stored_page(services: Services, document: Document, number: int) -> Page:
     """A page of a document. Raises NotFound, also for numbers that no database could hold."""
     if not 1 <= number <= document.pages:

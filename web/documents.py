@@ -1,34 +1,31 @@
 """The documents page: what there is, how far each has come, and the ways in and out."""
 
-from collections import Counter
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, datetime
-from math import ceil
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Query, Request
+from fastapi import APIRouter, Depends, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from starlette.datastructures import UploadFile
 
 from ingest.intake import DEFAULT_COLLECTION, Arrival
-from ingest.sources.register import Source
+from ingest.listing import BUSY, Counts, Entry
 from rag.errors import UsageError
 from rag.types import Document, Status
 from web import receipts
-from web.batch_progress import of_run, progress
+from web.batch_progress import progress
 from web.deps import CheckedForm, TheDocument, TheForm, ThePages, TheServices, text
-from web.findings import hints, outcome
+from web.findings import hints
+from web.library import bulk, collections, sources
+from web.library.asked import PER_PAGE, Asked, offered
 from web.uploads import Upload, receive
 from web.wiring import Services
 
-PER_PAGE = 100
-LAST_MOMENT = 250_000_000_000  # seconds since 1970 that a date can hold
-QUIET = 300  # seconds without news after which a sync is taken to have been broken off
-BUSY = "busy"
 STATES = (BUSY, Status.READY, Status.PARTIAL, Status.HELD, Status.FAILED)
 
 router = APIRouter(include_in_schema=False)
-router.include_router(receipts.router)
+for routes in (bulk, collections, sources, receipts):  # before a document's own address
+    router.include_router(routes.router)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,40 +46,30 @@ class Row:
         """Its status, or the stage that reading it has come to."""
         return self.document.status if self.stage is None else self.stage
 
-    @property
-    def group(self) -> str:
-        """Which of STATES it is listed under."""
-        return BUSY if self.busy else self.document.status
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Asked:
-    """Which part of the list is looked at, and since when its progress is counted."""
-
-    q: str = ""
-    state: str = ""
-    page: Annotated[int, Query(ge=1)] = 1
-    since: Annotated[float | None, Query(ge=0, le=LAST_MOMENT)] = None  # seconds since 1970
-    coming: Annotated[int, Query(ge=0, le=1_000_000)] = 0  # files that are still being sent
-
 
 @router.get("/documents")
 def documents(
     request: Request, services: TheServices, pages: ThePages, asked: Annotated[Asked, Depends()]
 ) -> HTMLResponse:
-    """The list, filtered by state and by words of title, source or collection."""
+    """The list, filtered, sorted and cut into pages."""
     return _library(request, services, pages, asked)
 
 
 @router.post("/documents")
 def upload(request: Request, services: TheServices, pages: ThePages, form: TheForm) -> Response:
-    """Take files in. Each stands for itself: one that is refused keeps none of the others out."""
+    """Take files in. Each stands for itself: one that is refused keeps none of the others out.
+
+    A page that sends many, one by one, asks for no more than what became of each; it may say in which folder one lay.
+    """
     files = [file for file in form.getlist("files") if isinstance(file, UploadFile) and file.filename]
     if not files:
         raise UsageError("No file was chosen. Choose at least one, then press Upload.")
     shelf = text(form, "collection") or DEFAULT_COLLECTION
     asked = Asked(since=services.clock.now().timestamp())
-    uploads = [receive(services, file, shelf) for file in files]
+    path = text(form, "path") if len(files) == 1 else ""
+    uploads = [receive(services, file, shelf, path) for file in files]
+    if text(form, "brief"):
+        return HTMLResponse(pages.part(request, "_uploads.html", uploads=_shown(uploads)))
     return _library(request, services, pages, asked, uploads)
 
 
@@ -94,42 +81,41 @@ def confirm(request: Request, pages: ThePages, document: TheDocument) -> HTMLRes
 
 @router.post("/documents/{document_id}/delete", dependencies=[CheckedForm])
 def delete(services: TheServices, document: TheDocument) -> RedirectResponse:
-    """Remove a document and everything that was read from it."""
-    services.intake.delete(document.id)
+    """Delete a document; for some minutes that can be undone, then everything that was read from it goes."""
+    services.removals.mark([document.id])
     return RedirectResponse("/documents", status_code=303)
 
 
 def _library(
     request: Request, services: Services, pages: ThePages, asked: Asked, uploads: list[Upload] | None = None
 ) -> HTMLResponse:
-    everything = _rows(services)
-    named = [row for row in everything if _matches(row.document, asked.q)]
-    found = [row for row in named if asked.state in ("", row.group)]
-    last = max(1, ceil(len(found) / PER_PAGE))
-    page = min(asked.page, last)
+    counts = services.listing.counts(asked.filter)
+    found = counts.found(asked.state)
+    page, last = asked.shown(found)
     now = services.clock.now()
     return pages.html(
         request,
         "documents.html",
-        rows=_told(services, found[(page - 1) * PER_PAGE : page * PER_PAGE]),
-        found=len(found),
-        total=len(everything),
-        busy=sum(row.busy for row in everything),
-        states=_states(named, asked.state),
-        progress=_progress(everything, asked, now),
+        asked=asked,
+        rows=_rows(services, asked, page) if found else [],
+        found=found,
+        counts=counts,
+        states=_states(counts, asked.state),
+        progress=_progress(services, counts, asked, now),
         now=now.timestamp(),
-        query=asked.q,
-        state=asked.state,
         page=page,
         last=last,
-        since=asked.since,
-        uploads=[(each, _twin(each)) for each in uploads or []],
-        sources=[_synced(source, now) for source in services.register.all()],
-        conversations=services.history.conversations(),
+        uploads=_shown(uploads or []),
+        removals=services.removals.open(),
+        kinds=offered(services.listing.kinds()),
         collections=services.store.collections(),
         default_collection=DEFAULT_COLLECTION,
         max_bytes=services.settings.max_upload_mb * 1024 * 1024,
     )
+
+
+def _shown(uploads: list[Upload]) -> list[tuple[Upload, str]]:
+    return [(each, _twin(each)) for each in uploads]
 
 
 def _twin(upload: Upload) -> str:
@@ -138,47 +124,31 @@ def _twin(upload: Upload) -> str:
     return received.document.source if received and received.arrival is Arrival.SAME else ""
 
 
-def _rows(services: Services) -> list[Row]:
-    """Every document, the latest arrival first."""
-    stages = services.jobs.active()
-    listed = sorted(services.store.documents(), key=lambda document: document.created_at, reverse=True)
-    return [Row(document=d, stage=_stage(stages[d.id].stage) if d.id in stages else None) for d in listed]
+def _rows(services: Services, asked: Asked, page: int) -> list[Row]:
+    """A page of the list, with what the documents' receipts tell."""
+    listed = services.listing.entries(asked.filter, asked.order, (page - 1) * PER_PAGE, PER_PAGE)
+    found = services.store.receipts([entry.document.id for entry in listed])
+
+    def row(entry: Entry) -> Row:
+        document = entry.document
+        return Row(document=document, stage=entry.stage, hints=hints(document, found.get(document.id)))
+
+    return [row(entry) for entry in listed]
 
 
-def _stage(stage: str) -> str:
-    return stage or Status.WAITING
-
-
-def _told(services: Services, rows: list[Row]) -> list[Row]:
-    """The rows with what their receipts tell."""
-    receipts = services.store.receipts([row.document.id for row in rows])
-    return [replace(row, hints=hints(row.document, receipts.get(row.document.id))) for row in rows]
-
-
-def _states(rows: list[Row], chosen: str) -> list[tuple[str, int]]:
+def _states(counts: Counts, chosen: str) -> list[tuple[str, int]]:
     """How many documents there are in each state; a state without any is left out, unless it was chosen."""
-    counts = Counter(row.group for row in rows)
-    return [(state, counts[state]) for state in STATES if counts[state] or state == chosen]
+    return [
+        (state, counts.states.get(state, 0))
+        for state in STATES
+        if counts.states.get(state) or state == chosen
+    ]
 
 
-def _progress(rows: list[Row], asked: Asked, now: datetime) -> str:
+def _progress(services: Services, counts: Counts, asked: Asked, now: datetime) -> str:
     if asked.since is None:
         return ""
-    busy = {row.document.id for row in rows if row.busy}
     since = datetime.fromtimestamp(asked.since, UTC)
-    told = progress((r.document for r in rows), busy, since=since, now=now, coming=asked.coming)
+    left = counts.busy + asked.coming
+    told = progress(services.listing.finished(since), left=left, since=since, now=now)
     return told.words if told else ""
-
-
-def _synced(source: Source, now: datetime) -> tuple[Source, str]:
-    """A source, and what became of its latest sync, or how far the one has come that is under way."""
-    running = source.running
-    if running is None or (now - running.at).total_seconds() > QUIET:
-        return replace(source, running=None), outcome(source.outcome or {})
-    told = of_run(done=running.done, failed=running.failed, total=running.total, rate=running.rate)
-    return source, told.words
-
-
-def _matches(document: Document, query: str) -> bool:
-    text = f"{document.title} {document.source} {document.collection}".casefold()
-    return all(word in text for word in query.casefold().split())

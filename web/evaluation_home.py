@@ -12,7 +12,7 @@ from ingest.parsers import text
 from ingest.pipeline import Failure
 from ingest.sources.folder import Found
 from rag.rewrite import standing
-from rag.types import Answer, Document, Page, Parsed, Passage, Question
+from rag.types import Answer, Chunk, Document, Page, Parsed, Passage, Question
 from web.evaluation_set import EvaluationSet
 from web.wiring import Services
 
@@ -73,6 +73,11 @@ class Home:
     def documents(self) -> Sequence[Document]:
         """Everything that was taken in."""
         return self._services.store.documents()
+
+    def passages(self) -> Iterator[tuple[Chunk, Document]]:
+        """Every passage that can be found, with its document."""
+        for first, end in sorted(self._services.store.ranges(())):
+            yield from self._services.store.hits(range(first, end)).values()
 
     def page(self, document_id: str, number: int) -> Page:
         """A stored page. Raises NotFound."""

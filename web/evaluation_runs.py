@@ -20,9 +20,10 @@ from web.evaluation_set import EvaluationSet
 from web.plot import line_chart
 
 FOLDER = "evaluations"
+QUOTES = "quotes"  # who writes where no generator does
 LAST = re.compile(r"last(?:-(\d{1,4}))?")  # last-1 is the one before it
 SETTINGS = frozenset(  # those that answers depend on, and none that could hold a secret
-    "embedder generator generator_model generator_context generator_tokens voice "
+    "embedder generator generator_model generator_context generator_tokens generator_bits voice "
     "device chunk_tokens search_depth passages threshold "
     "reader reader_for reranker rerank_ms nli unsupported".split()
 )
@@ -63,9 +64,11 @@ def of(
     settings: Settings,
     now: datetime,
     calibration: Calibration | None = None,
+    writer: str = QUOTES,
 ) -> Run:
-    """A run as of now, and what it was made with."""
+    """A run as of now, and what it was made with; ``writer`` is what the setting `generator` came to."""
     chosen = settings.model_dump(include=set(SETTINGS), mode="json")
+    chosen["writer"] = writer
     chosen["calibration"] = asdict(calibration) if calibration else None
     return Run(
         id=f"{now.astimezone(UTC):%Y%m%dT%H%M%SZ}-{_plain(given.name)}",

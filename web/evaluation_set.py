@@ -112,6 +112,18 @@ def load_set(path: Path, documents: Iterable[Document] = ()) -> EvaluationSet:
     return replace(given, questions=questions)
 
 
+def load_documents(path: Path) -> EvaluationSet | None:
+    """A folder of documents without questions, as a set that asks nothing; None where it has some, or no document."""
+    if any((path / name).is_file() for name in QUESTIONS):
+        return None
+    texts = tuple(_texts(path / CORPUS))
+    files = () if texts else tuple(_files(path))
+    if not texts and not files:
+        return None
+    folder = path if files else None
+    return EvaluationSet(name=path.resolve().name, texts=texts, folder=folder, files=files, questions=())
+
+
 def brings_documents(path: Path) -> bool:
     """Whether a set is a folder with documents, so that a home need not have them."""
     if not path.is_dir():

@@ -12,6 +12,14 @@ STAGES = {
     "embedding": "indexing",
     "publishing": "publishing",
 }
+COUNTED = {
+    "added": "{:,} added",
+    "updated": "{:,} updated",
+    "unchanged": "{:,} unchanged",
+    "renamed": "{:,} renamed",
+    "deleted": "{:,} deleted",
+}
+NOTHING_FOUND = "nothing found"
 Range = tuple[int, int]
 
 
@@ -117,10 +125,9 @@ def shares(seconds: Mapping[str, float]) -> tuple[tuple[str, float, float], ...]
 
 def outcome(reported: Mapping[str, Any]) -> str:
     """The counts of a sync, those that are not 0, and what ended it early; whatever else is reported is passed over."""
-    names = ("added", "updated", "unchanged", "renamed", "deleted")
-    counts = [f"{reported[name]:,} {name}" for name in names if reported.get(name)]
+    counts = [words.format(reported[name]) for name, words in COUNTED.items() if reported.get(name)]
     failed = len(reported.get("failed", ()))
-    told = ", ".join([*counts, *([f"{failed:,} failed"] if failed else [])]) or "nothing found"
+    told = ", ".join([*counts, *([f"{failed:,} failed"] if failed else [])]) or NOTHING_FOUND
     return f"{told}. {reported['error']}" if reported.get("error") else told
 
 

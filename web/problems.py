@@ -2,7 +2,7 @@
 
 import json
 import uuid
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from http import HTTPStatus
 from typing import Any
 
@@ -14,6 +14,7 @@ from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from rag.errors import FootnoteError, RetryableError
+from web.language import Language
 from web.pages import Pages
 
 MEDIA_TYPE = "application/problem+json"
@@ -38,6 +39,10 @@ class Problem:
         members = {"type": self.type, "title": self.title, "status": self.status, "detail": self.detail}
         return members | self.extra
 
+    def told(self, spoken: Language) -> "Problem":
+        """The same in the words of a language."""
+        return replace(self, title=spoken.told(self.title), detail=spoken.told(self.detail))
+
 
 def problem(error: Exception) -> Problem:
     """The problem that an error is. What nobody foresaw is logged, and shown as nothing but the log's id."""
@@ -53,9 +58,14 @@ def problem(error: Exception) -> Problem:
 
 
 def respond(request: Request, wrong: Problem) -> Response:
-    """The problem as the client reads best: a page where it asks for HTML, else a problem document."""
+    """The problem as the client reads best: a page where it asks for HTML, else a problem document.
+
+    People and the scripts of their pages are told it in their language, programs in English.
+    """
+    pages: Pages = request.app.state.pages
+    if not _by_program(request):
+        wrong = wrong.told(pages.language(request))
     if _wants_page(request):
-        pages: Pages = request.app.state.pages
         response: Response = pages.html(request, "error.html", status=wrong.status, problem=wrong)
     else:
         response = Response(json.dumps(wrong.json()), wrong.status, media_type=MEDIA_TYPE)
@@ -155,4 +165,8 @@ def _type(name: str) -> str:
 
 
 def _wants_page(request: Request) -> bool:
-    return "text/html" in request.headers.get("accept", "") and not request.url.path.startswith("/api/")
+    return "text/html" in request.headers.get("accept", "") and not _by_program(request)
+
+
+def _by_program(request: Request) -> bool:
+    return request.url.path.startswith("/api/")

@@ -11,7 +11,7 @@ from rag.receipt import Receipt
 from rag.types import Document, Page, Status
 from web.deps import CheckedForm, TheDocument, ThePages, TheServices, stored_page
 from web.findings import Range, inspection, ranges, shares, standing
-from web.page_view import PageView, pictured, view
+from web.reading.view import PageView, pictured, view
 from web.wiring import Services
 
 MAX_RANGES = 60  # runs of page numbers that are shown of one kind
@@ -100,9 +100,7 @@ class Read:
 @router.get("")
 def receipt(request: Request, services: TheServices, pages: ThePages, document: TheDocument) -> HTMLResponse:
     """The receipt of a document."""
-    conversations = services.history.conversations()
-    shown = _shown(services, document)
-    return pages.html(request, "receipt.html", shown=shown, conversations=conversations)
+    return pages.html(request, "receipt.html", shown=_shown(services, document))
 
 
 @router.get("/read/{number:int}")
@@ -115,7 +113,7 @@ def read(
     shown = Read(
         document=document,
         page=page,
-        view=view(page, 0, 0),
+        view=view(page),
         pictured=pictured(document, page),
         notes=_notes(receipt, number) if receipt else (),
     )

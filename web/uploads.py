@@ -32,9 +32,12 @@ def is_upload(scope: Scope) -> bool:
     return scope["type"] == "http" and scope["method"] == "POST" and scope["path"].rstrip("/") in DOORS
 
 
-def receive(services: Services, file: UploadFile, collection: str) -> Upload:
-    """Hand a file to the intake. A refusal is told and not raised, so that it keeps no other file out."""
-    name = file_name(file.filename or "")
+def receive(services: Services, file: UploadFile, collection: str, path: str = "") -> Upload:
+    """Hand a file to the intake. A refusal is told and not raised, so that it keeps no other file out.
+
+    The path says in which folder of its sender's it lay, and under which name.
+    """
+    name = place_name(path) or file_name(file.filename or "")
     try:
         received = services.intake.receive(file.file, name=name, collection=collection)
     except FootnoteError as error:
@@ -46,6 +49,12 @@ def receive(services: Services, file: UploadFile, collection: str) -> Upload:
 def file_name(raw: str) -> str:
     """The last part of a path as any system writes it; browsers send no more, other clients may."""
     return storable(raw).replace("\\", "/").rstrip("/").rsplit("/", 1)[-1]
+
+
+def place_name(raw: str) -> str:
+    """A path below some folder, without what would lead out of it; it names a place and is never opened."""
+    parts = storable(raw).replace("\\", "/").split("/")
+    return "/".join(part for part in parts if part.strip() not in ("", ".", ".."))
 
 
 def fingerprint(files: Sequence[UploadFile], collection: str) -> str:

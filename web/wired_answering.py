@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from rag.answer import Answerer
     from rag.calibration import Calibration
     from rag.catch_up import Caches
+    from rag.conversations import Conversations
     from rag.database import Database
     from rag.feed import Feed
     from rag.golden import GoldenSet
@@ -25,6 +26,8 @@ if TYPE_CHECKING:
     from rag.retrieve import Retriever
     from rag.store import Store
     from rag.vector_index import VectorIndex
+    from rag.voices import Voices
+    from rag.write import Voice
 
 
 class Answering:
@@ -52,6 +55,13 @@ class Answering:
         return Store(self.database, self.clock)
 
     @cached_property
+    def voices(self) -> "Voices":
+        """How written answers speak."""
+        from rag.voices import Voices
+
+        return Voices(self.database, self.settings.voice)
+
+    @cached_property
     def places(self) -> "Places":
         """Where documents lie."""
         from rag.places import Places
@@ -59,8 +69,15 @@ class Answering:
         return Places(self.database, self.clock)
 
     @cached_property
+    def conversations(self) -> "Conversations":
+        """What conversations there are."""
+        from rag.conversations import Conversations
+
+        return Conversations(self.database)
+
+    @cached_property
     def history(self) -> "History":
-        """Conversations."""
+        """What was asked and answered in them."""
         from rag.history import History
 
         return History(self.database, self.store, self.clock)
@@ -159,6 +176,23 @@ class Answering:
 
         return open_generator(self.settings)
 
+    def stand_in(self) -> None:
+        """Where the model that is to write cannot be loaded, put one in its place that says why.
+
+        For whoever serves people: they get their answers in quotes, with that notice.
+        """
+        from rag.errors import ModelError
+        from rag.models.absent import AbsentGenerator
+
+        try:
+            _ = self.generator
+        except ModelError as error:
+            import structlog
+
+            name = self.settings.generator
+            structlog.get_logger().warning("generator_not_loaded", model=name, reason=str(error))
+            vars(self)["generator"] = AbsentGenerator(str(error))
+
     @cached_property
     def reranker(self) -> "Reranker | None":
         """The cross-encoder that the settings name, if they do. Raises ModelError."""
@@ -195,8 +229,15 @@ class Answering:
         """Questions to checked answers."""
         return self.answerer_with(self.settings.threshold, self.calibration)
 
-    def answerer_with(self, threshold: float | None, calibration: "Calibration | None") -> "Answerer":
-        """One that declines below another threshold, or takes the confidence in another way."""
+    def answerer_with(
+        self,
+        threshold: float | None,
+        calibration: "Calibration | None",
+        *,
+        voice: "Voice | None" = None,
+        written: bool = True,
+    ) -> "Answerer":
+        """One that declines below another threshold, is sure otherwise, speaks in another voice, or only quotes."""
         from rag.answer import Answerer
 
         return Answerer(
@@ -211,8 +252,8 @@ class Answering:
             entailment=self.entailment,
             keep_unsupported=self.settings.unsupported == "mark",
             uses=self.settings.uses,
-            generator=self.generator,
-            voice=self.settings.voice,
+            generator=self.generator if written else None,
+            voice=voice or self.voices.of,
         )
 
     def preload(self) -> None:

@@ -8,30 +8,36 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from rag.settings import GENERATORS, Settings
-from web.wired_answering import Answering
+from rag.settings import Settings
+from web.wired_insight import Insight
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from ingest.backlog import Backlog
+    from ingest.backup import Backup
     from ingest.batch import Batch
     from ingest.doctor import Doctor
     from ingest.files import Originals
     from ingest.intake import Intake
     from ingest.jobs import Jobs
+    from ingest.listing import Listing
     from ingest.parsers.process.isolate import ParserProcess
     from ingest.pipeline import Parser
+    from ingest.removal import Removals
+    from ingest.shelves import Shelves
     from ingest.sources.item import Site
     from ingest.sources.register import Register, Source
     from ingest.sources.site import Web
+    from ingest.stock import Stock
     from ingest.sync import Sync
+    from ingest.syncer import Syncer
     from ingest.worker import Worker
     from rag.places import Place
     from rag.ports import Embedder
 
 
-class Services(Answering):
+class Services(Insight):
     """Everything that the doors need. Each part is made when it is first asked for, and once."""
 
     @cached_property
@@ -63,6 +69,27 @@ class Services(Answering):
         )
 
     @cached_property
+    def listing(self) -> "Listing":
+        """The list of all documents."""
+        from ingest.listing import Listing
+
+        return Listing(self.database)
+
+    @cached_property
+    def removals(self) -> "Removals":
+        """What was deleted by hand and can be undone for a while."""
+        from ingest.removal import Removals
+
+        return Removals(self.database, self.clock, self.intake)
+
+    @cached_property
+    def shelves(self) -> "Shelves":
+        """The collections, and documents moved between them."""
+        from ingest.shelves import Shelves
+
+        return Shelves(self.database, self.store)
+
+    @cached_property
     def backlog(self) -> "Backlog":
         """What waits in the queue."""
         from ingest.backlog import Backlog
@@ -79,6 +106,19 @@ class Services(Answering):
     @cached_property
     def sync(self) -> "Sync":
         """Whoever keeps them so."""
+        return self._sync(self.batch)
+
+    @cached_property
+    def syncer(self) -> "Syncer":
+        """Whoever does so when a page asks, beside the worker: what each of them holds is its own."""
+        from ingest.syncer import Syncer
+
+        def batch(collection: str, source_id: int | None = None) -> "Batch":
+            return self.batch(collection, source_id, worker=lambda: self.worker_with(self.parser))
+
+        return Syncer(self.register, lambda: self._sync(batch))
+
+    def _sync(self, batch: "Callable[[str, int], Batch]") -> "Sync":
         from ingest.sync import Sync
 
         return Sync(
@@ -86,17 +126,20 @@ class Services(Answering):
             intake=self.intake,
             places=self.places,
             register=self.register,
-            batch=self.batch,
+            batch=batch,
             site=self._site,
+            first=self.removals.carry_out_all,
         )
 
-    def batch(self, collection: str, source_id: int | None = None) -> "Batch":
+    def batch(
+        self, collection: str, source_id: int | None = None, worker: "Callable[[], Worker] | None" = None
+    ) -> "Batch":
         """A run over many files, which loads models only if one of them must be read."""
         from ingest.batch import Batch
 
         return Batch(
             intake=self.intake,
-            worker=lambda: self.worker,
+            worker=worker or (lambda: self.worker),
             jobs=self.jobs,
             store=self.store,
             collection=collection,
@@ -141,6 +184,26 @@ class Services(Answering):
         )
 
     @cached_property
+    def backup(self) -> "Backup":
+        """Whoever saves it all in one file."""
+        from ingest.backup import Backup
+        from rag.settings import FILE
+
+        return Backup(
+            database=self.database,
+            originals=self.originals,
+            home=self.settings.home,
+            settings=Path(FILE),
+            clock=self.clock,
+        )
+
+    def stock(self) -> "Stock":
+        """What there is, in numbers."""
+        from ingest.stock import stock
+
+        return stock(self.database, self.settings.home, self.settings.caches)
+
+    @cached_property
     def parser(self) -> "ParserProcess":
         """The child process in which originals are opened."""
         from ingest.parsers.process.isolate import ParserProcess
@@ -177,19 +240,28 @@ class Services(Answering):
             chunk_tokens=self.settings.chunk_tokens,
             hold=hold and self.settings.hold_instructions,
         )
-        return Worker(self.jobs, pipeline)
+        return Worker(self.jobs, pipeline, self._chores)
+
+    def _chores(self) -> None:
+        """What a worker does besides; questions are asked again only while nothing waits to be read."""
+        self.removals.carry_out()
+        if not self.jobs.active():
+            self.look_again()
 
     def warm(self) -> None:
         """Load models and indexes now, so that the first question does not wait for them.
 
         Also makes what answers, in one thread: two first questions at once must not make it twice.
         """
-        for name in ("vectors", "words", "answerer", "history", "originals"):
+        for name in ("vectors", "words", "answerer", "history", "originals", "syncer"):
             getattr(self, name)
 
     def close(self) -> None:
         """Stop the worker and give back what was made."""
         made = vars(self)
+        self.looked(5)
+        if "syncer" in made:
+            self.syncer.stop(5)
         if "worker" in made:
             self.worker.stop(5)
         if "parser" in made:
@@ -211,50 +283,3 @@ def open_services(settings: Settings, embedder: "Embedder | None" = None, *, war
     if warm:
         services.warm()
     return services
-
-
-def known_models(settings: Settings) -> list[dict[str, object]]:
-    """Every model of the catalogue, and the reader that the settings name: kind, name, licence, whether it is in use.
-
-    Raises ModelError where there is no sound reader in that folder.
-    """
-    from rag.models import catalog
-
-    embedders: list[dict[str, object]] = [
-        {
-            "kind": "embedder",
-            "name": spec.name,
-            "licence": spec.licence,
-            "revision": spec.revision,
-            "in_use": spec.name == settings.embedder,
-        }
-        for spec in catalog.EMBEDDERS
-    ]
-    folder = settings.reader_folder
-    readers = [] if folder is None else [_reader(folder)]
-    return [*embedders, *readers, *_generators(settings)]
-
-
-def _generators(settings: Settings) -> list[dict[str, object]]:
-    """The one that comes with a package, and what else the settings name."""
-    from rag.models.catalog import BUNDLED_GENERATOR
-
-    spec, used = BUNDLED_GENERATOR, settings.generator
-    rows = [(spec.name, spec.licence, spec.revision, used == "bundled")]
-    if used not in GENERATORS:
-        rows += [(name, "", "", True) for name in settings.generator_urls or (Path(used).name,)]
-    names = ("name", "licence", "revision", "in_use")
-    return [{"kind": "generator", **dict(zip(names, row, strict=True))} for row in rows]
-
-
-def _reader(folder: Path) -> dict[str, object]:
-    from rag.models import reader_files
-
-    card = reader_files.card(folder)
-    return {
-        "kind": "reader",
-        "name": folder.name,
-        "licence": card.get("licence", ""),
-        "revision": card["files"][reader_files.WEIGHTS][:12],
-        "in_use": True,
-    }

@@ -76,7 +76,7 @@ def services(
 
 
 @contextmanager
-def throw_away(home: Path | None) -> Iterator["Services"]:
+def throw_away(home: Path | None, **overrides: Any) -> Iterator["Services"]:
     """The product over an empty home of its own, gone afterwards, with the models of the home given."""
     from rag.settings import load
 
@@ -84,7 +84,8 @@ def throw_away(home: Path | None) -> Iterator["Services"]:
     with tempfile.TemporaryDirectory(prefix="footnote-") as folder:
         own = Path(folder)
         database = f"sqlite:///{own / 'footnote.db'}"
-        with services(own, warm=True, logs=True, database_url=database, models=models) as opened:
+        given = {"database_url": database, "models": models, **overrides}
+        with services(own, warm=True, logs=True, **given) as opened:
             yield opened
 
 

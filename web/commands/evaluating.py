@@ -85,7 +85,7 @@ def examine(
     """Evaluate a set, or without one the golden questions, and keep the run; ``raw`` without calibration."""
     from rag.settings import load
     from web.evaluate import evaluate as run
-    from web.evaluation_runs import Runs, of
+    from web.evaluation_runs import QUOTES, Runs, of
     from web.evaluation_set import brings_documents
 
     filled = home is not None or folder is None or not brings_documents(folder)
@@ -93,7 +93,8 @@ def examine(
         given = _given(folder, opened, filled=filled)
         examined = run(opened, given, limit=limit, filled=filled, raw=raw, progress=progress)
         used = None if raw else opened.calibration
-        kept = of(examined, given, opened.settings, opened.clock.now(), used)
+        writer = opened.generator.name if opened.generator else QUOTES
+        kept = of(examined, given, opened.settings, opened.clock.now(), used, writer)
     return examined, Runs(load(home=home).home).save(kept)
 
 

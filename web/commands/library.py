@@ -159,6 +159,30 @@ def list_collections(home: Home = None, as_json: Json = False) -> None:
         typer.echo(visible(f"{shelf['documents']:6} documents  {shelf['name']}"))
 
 
+@collections.command("voice")
+@reports_errors
+def voice(
+    name: Annotated[str, typer.Argument(metavar="COLLECTION", help="A collection's name.")],
+    text: Annotated[
+        str | None,
+        typer.Argument(
+            metavar="[TEXT]", help="Tone, name, language, what to avoid; '' for as everywhere else."
+        ),
+    ] = None,
+    home: Home = None,
+    as_json: Json = False,
+) -> None:
+    """Show or set how written answers from a collection speak; FOOTNOTE_VOICE is for all others."""
+    with services(home) as opened:
+        if text is not None:
+            opened.voices.give(name, text)
+        spoken = opened.voices.about(name)
+    if as_json:
+        print_json({"name": name, "voice": spoken})
+    else:
+        typer.echo(visible(spoken or "No voice is set."))
+
+
 def _detail(opened: "Services", document: Document) -> "DetailJson":
     from web.library_json import detail_json
 

@@ -1,4 +1,4 @@
-"""`footnote serve`, `work`, `doctor` and `models`: keep it running, and see that all is well."""
+"""`footnote serve`, `work` and `doctor`: keep it running, and see that all is well."""
 
 import signal
 import socket
@@ -15,8 +15,6 @@ if TYPE_CHECKING:
 LOOPBACK = ("127.0.0.1", "::1", "localhost")
 GRACE = 5  # seconds that open answers get to end
 
-models = typer.Typer(help="The models that there are, and which are in use.", no_args_is_help=True)
-
 
 @reports_errors
 def serve(
@@ -29,7 +27,10 @@ def serve(
 
     from web.app import create_app
 
-    with services(home, warm=True, logs=True, host=host, port=port) as opened:
+    with services(home, logs=True, host=host, port=port) as opened:
+        opened.preload()
+        opened.stand_in()
+        opened.warm()
         listener = _listen(opened.settings.host, opened.settings.port)
         config = uvicorn.Config(
             create_app(opened),
@@ -46,7 +47,9 @@ def serve(
 @reports_errors
 def work(home: Home = None, as_json: Json = False) -> None:
     """Read what waits in the queue, beside the server or on another machine, until interrupted."""
-    with services(home, warm=True, logs=True) as opened:
+    with services(
+        home, warm=True, logs=True, generator="quotes"
+    ) as opened:  # it reads, and writes no answers
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, lambda *_: opened.worker.stop(0))
         say("Waiting for documents (stop it with Ctrl-C)")
@@ -76,41 +79,6 @@ def doctor(
                 typer.echo(visible(f"       {problem}"))
         typer.echo(", ".join(f"{count} {name}" for name, count in totals.items()))
     raise typer.Exit(0 if sound else 1)
-
-
-@models.command("list")
-@reports_errors
-def list_models(home: Home = None, as_json: Json = False) -> None:
-    """List the models of the catalogue and which is in use."""
-    from web.wiring import known_models
-
-    with services(home) as opened:
-        rows = known_models(opened.settings)
-    if as_json:
-        print_json(rows)
-        return
-    for row in rows:
-        mark = "in use" if row["in_use"] else ""
-        typer.echo(f"{row['kind']:9} {row['name']:20} {row['licence']:12} {mark}")
-
-
-@models.command("check")
-@reports_errors
-def check_models(home: Home = None, as_json: Json = False) -> None:
-    """Check the weights in use against their hashes, and convert them for this processor if need be."""
-    with services(home) as opened:
-        embedder = opened.embedder
-        found = {"embedder": opened.settings.embedder, "fingerprint": embedder.fingerprint, "ok": True}
-        reader = opened.reader and opened.settings.reader_folder
-    if as_json:
-        found |= {"reader": str(reader)} if reader else {}
-        print_json(found)
-    else:
-        typer.echo(
-            f"ok  {found['embedder']} ({embedder.dimension} dimensions, {embedder.max_tokens} word pieces)"
-        )
-        if reader:
-            typer.echo(f"ok  {reader.name} (reader)")
 
 
 def _listen(host: str, port: int) -> socket.socket:

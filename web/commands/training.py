@@ -20,6 +20,14 @@ if TYPE_CHECKING:
 
 OFTEN = 2.0  # seconds between lines of progress
 
+Removed = Annotated[
+    float, typer.Option(min=0, max=1, help="Share of the passages read again without the answering sentence.")
+]
+Altered = Annotated[
+    float,
+    typer.Option(min=0, max=1, help="Share of the questions asked again, changed so that nothing answers."),
+]
+
 
 @reports_errors
 def train_reader(
@@ -44,6 +52,8 @@ def train_reader(
     dropout: Annotated[
         float, typer.Option(min=0, max=0.9, help="Share of states left out at each step.")
     ] = 0.0,
+    removed: Removed = 0.0,
+    altered: Altered = 0.0,
     seed: Annotated[int, typer.Option(help="What chance begins with.")] = 0,
     limit: Annotated[
         int | None, typer.Option(min=1, help="Only so many questions of each set, spread evenly.")
@@ -62,7 +72,9 @@ def train_reader(
     from rag.training.train import ready
 
     ready(out, device, start)
-    recipe = Recipe(epochs=epochs, size=batch, rate=rate, dropout=dropout, seed=seed)
+    recipe = Recipe(
+        epochs=epochs, size=batch, rate=rate, dropout=dropout, removed=removed, altered=altered, seed=seed
+    )
     folder = work or load(home=home).home / "training"
     folder.mkdir(parents=True, exist_ok=True)
     mining = _Mining(negatives, limit, folder, home)
@@ -88,11 +100,10 @@ class _Place(NamedTuple):
 
 def _train(sets: Sequence[Path], recipe: "Recipe", mining: _Mining, place: _Place, as_json: bool) -> None:
     from rag.training.train import train
-    from web.evaluation_set import load_set
 
     began = time.monotonic()
-    given = [_part(load_set(each), mining.limit) for each in sets]
-    examples = [each for one in given for each in _examples(one, mining)]
+    given = [_given(each, mining.limit) for each in sets]
+    examples = [_examples(one, mining) for one in given]
     told = {"negatives": mining.negatives, "sets": [_named(one) for one in given]}
     follow = _progress(as_json=as_json)
     card = train(examples, recipe, work=mining.folder, told=told, follow=follow, **place._asdict())
@@ -100,13 +111,17 @@ def _train(sets: Sequence[Path], recipe: "Recipe", mining: _Mining, place: _Plac
         print_json({**card, "out": str(place.out), "seconds": round(time.monotonic() - began, 1)})
     else:
         typer.echo(
-            f"{place.out} holds a reader, taught on {len(examples):,} examples. Its card.json says how."
+            f"{place.out} holds a reader, taught on {card['examples']:,} examples. Its card.json says how."
         )
 
 
-def _part(given: "EvaluationSet", limit: int | None) -> "EvaluationSet":
-    from web.evaluation_set import spread
+def _given(path: Path, limit: int | None) -> "EvaluationSet":
+    """A set with its questions; a folder of documents alone has none yet."""
+    from web.evaluation_set import load_documents, load_set, spread
 
+    if path.is_dir() and (alone := load_documents(path)):
+        return alone
+    given = load_set(path)
     return replace(given, questions=spread(given.questions, limit))
 
 
@@ -118,22 +133,29 @@ def _examples(given: "EvaluationSet", mining: _Mining) -> "list[Example]":
     """Those mined before, or else mined now, in a throw-away home with this one's models."""
     from rag.training import example
 
-    file = mining.folder / f"{given.name}-{given.fingerprint}-{mining.negatives}.jsonl"
+    most = f"-{mining.limit}" if mining.limit and not given.questions else ""
+    file = mining.folder / f"{given.name}-{given.fingerprint}-{mining.negatives}{most}.jsonl"
     if not file.exists():
-        say(f"{given.name}: looking for passages without the answer, {len(given.questions):,} questions")
+        asked = (
+            f"{len(given.questions):,} questions" if given.questions else "questions made of its sentences"
+        )
+        say(f"{given.name}: looking for passages without the answer, {asked}")
         with stages() as stage:
             example.save(_mined(given, mining, stage), file)
     return list(example.load(file))
 
 
 def _mined(given: "EvaluationSet", mining: _Mining, stage: Stage) -> "Iterator[Example]":
+    from web.clozes import asked_about
     from web.evaluation_home import Home as Filled
     from web.lessons import Miner
 
-    with throw_away(mining.home) as opened:
+    with throw_away(mining.home, reader="none") as opened:  # none's mistakes decide what the next one learns
         filled = Filled(opened)
         filled.fill(given, stage)
         names = given.named(filled.documents())
+        if not given.questions:
+            given = replace(given, questions=asked_about(filled.passages(), names, mining.limit))
         miner = Miner(home=filled, given=given, names=names, negatives=mining.negatives)
         yield from miner.examples(lambda done, total: stage("asking", done, total))
 

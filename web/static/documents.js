@@ -1,148 +1,67 @@
-// The documents page: files go up one after the other with their progress, and the list keeps itself current.
+// The documents page keeps itself current: the list, what can be undone, and what is chosen in it.
 
-import { page, parse, renewToken } from "./net.js";
+import { page, post, parse } from "./net.js";
+import { coming, start as startUploads } from "./uploads.js";
+import { say } from "./words.js";
 
 const SECOND = 1000;
 const IDLE = 10; // looks that are left out while nothing is under way; a sync may begin at any time
-const form = document.getElementById("upload");
+const chosen = new Set(); // ids of documents, which may stand on other pages of the list
 let address = location.href;
 let typing = 0;
 let since = null; // the server's time when the present batch began, by which its progress is counted
-let coming = 0; // files that are still to be sent
 let looks = 0;
-
-export function start() {
-  if (!form) return;
-  const input = form.elements.files;
-  input.required = false;
-  input.addEventListener("change", () => {
-    uploadAll([...input.files]);
-    form.elements.files.value = "";
-  });
-  // Anywhere on the page, because a browser leaves for a file that is dropped beside the zone.
-  for (const name of ["dragenter", "dragover"]) document.addEventListener(name, (event) => hover(event, true));
-  for (const name of ["dragleave", "drop"]) document.addEventListener(name, (event) => hover(event, false));
-  document.addEventListener("drop", (event) => uploadAll([...event.dataTransfer.files]));
-  document.addEventListener("input", (event) => event.target.id === "filter" && filter(event.target.value));
-  document.addEventListener("click", confirmDelete);
-  document.addEventListener("click", turn);
-  window.addEventListener("beforeunload", (event) => coming && event.preventDefault());
-  if (busy()) since = now();
-  setInterval(watch, SECOND);
-}
-
-function hover(event, over) {
-  event.preventDefault();
-  form.classList.toggle("over", over);
-}
-
-async function uploadAll(files) {
-  if (!busy() && !coming) since = now();
-  coming += files.length;
-  const rows = files.map(addRow);
-  for (const [n, file] of files.entries()) {
-    await upload(file, rows[n]);
-    coming -= 1;
-    await refresh();
-  }
-}
 
 const library = () => document.getElementById("library");
 const busy = () => Number(library().dataset.busy);
 const now = () => library().dataset.now;
-const syncing = () => document.querySelector(".sources [data-running]");
+const ticks = () => [...library().querySelectorAll('tbody input[name="id"]')];
 
-function addRow(file) {
-  const row = document.getElementById("upload-row").content.firstElementChild.cloneNode(true);
-  row.querySelector(".upload-name").textContent = file.name;
-  row.querySelector(".upload-state").textContent = "Waiting";
-  document.getElementById("uploads").prepend(row);
-  return row;
-}
-
-async function upload(file, row) {
-  if (file.size > Number(form.dataset.max)) return refuse(row, "Larger than the limit. Split it, or raise FOOTNOTE_MAX_UPLOAD_MB.");
-  try {
-    let answer = await sendInTurn(file, row);
-    if (answer.status === 403) {
-      await renewToken();
-      answer = await sendInTurn(file, row);
-    }
-    const page = parse(answer.body);
-    if (answer.status !== 200) return refuse(row, page.querySelector(".detail").textContent);
-    const told = page.querySelector("#uploads li");
-    row.className = told.className;
-    row.replaceChildren(...[...told.children].map((each) => document.adoptNode(each)));
-  } catch (error) {
-    refuse(row, error.message);
-  }
-}
-
-// Sends again for as long as the server says that too many come at once or wait to be read.
-async function sendInTurn(file, row) {
-  for (;;) {
-    const answer = await send(file, row);
-    if (answer.status !== 429) return answer;
-    row.querySelector("progress").value = 0;
-    row.querySelector(".upload-state").textContent = "Waiting until others have been read";
-    await new Promise((resolve) => setTimeout(resolve, (Number(answer.wait) || 5) * SECOND));
-    await refresh();
-  }
-}
-
-// XMLHttpRequest, because fetch does not tell how much has been sent.
-function send(file, row) {
-  const body = new FormData();
-  body.set("csrf", document.querySelector('meta[name="csrf-token"]').content);
-  body.set("collection", form.elements.collection.value);
-  body.set("files", file);
-  const request = new XMLHttpRequest();
-  return new Promise((resolve, reject) => {
-    request.upload.onprogress = (event) => progress(row, event.loaded / event.total);
-    request.onload = () => resolve({ status: request.status, body: request.responseText, wait: request.getResponseHeader("Retry-After") });
-    request.onerror = () => reject(new Error("The connection broke. Is the server still running?"));
-    request.open("POST", form.action);
-    request.setRequestHeader("Accept", "text/html");
-    request.send(body);
-  });
-}
-
-function progress(row, share) {
-  row.querySelector("progress").value = share;
-  row.querySelector(".upload-state").textContent = share < 1 ? `${Math.round(share * 100)} %` : "Storing";
-}
-
-function refuse(row, text) {
-  row.className = "refused";
-  row.querySelector("progress").remove();
-  row.querySelector(".upload-state").textContent = text;
+export function start() {
+  if (sources()) return setInterval(watchSources, SECOND);
+  if (!library()) return;
+  startUploads({ begun: () => !busy() && !coming() && (since = now()) });
+  document.addEventListener("input", (event) => event.target.id === "filter" && filter());
+  document.addEventListener("change", changed);
+  document.addEventListener("click", confirmDelete);
+  document.addEventListener("click", turn);
+  document.addEventListener("submit", submitted);
+  if (busy()) since = now();
+  mark();
+  setInterval(watch, SECOND);
 }
 
 function watch() {
   looks += 1;
-  if (!document.hidden && (busy() || syncing() || looks % IDLE === 0)) refresh();
+  if (!document.hidden && (busy() || coming() || looks % IDLE === 0)) refresh();
 }
 
 // Another state or page of the list, without leaving: files may still be on their way.
 function turn(event) {
-  const link = event.target.closest("#library :is(.states, .turner) a");
+  const link = event.target.closest("#library :is(.states, .turner, .nothing) a");
   if (!link || event.metaKey || event.ctrlKey || event.shiftKey || event.button) return;
   event.preventDefault();
+  if (link.matches(".turner a")) library().scrollIntoView();
   show(link.href);
 }
 
 function show(url) {
   address = url;
   history.replaceState(null, "", address);
-  refresh();
+  library().setAttribute("aria-busy", "true");
+  return refresh();
 }
 
-function filter(words) {
+function filter() {
   clearTimeout(typing);
-  typing = setTimeout(() => {
-    const state = new URL(address, location.href).searchParams.get("state");
-    show(`/documents?${new URLSearchParams({ ...(words && { q: words }), ...(state && { state }) })}`);
-  }, 150);
+  typing = setTimeout(narrow, 150);
+}
+
+function narrow() {
+  const told = [...new FormData(document.getElementById("narrow"))].filter(([, value]) => value);
+  const asked = new URLSearchParams(told);
+  chosen.clear();
+  show(`/documents${told.length ? "?" : ""}${asked}`);
 }
 
 // Only what differs is exchanged, so that focus, the open dialog and the filter's caret stay.
@@ -152,48 +71,82 @@ async function refresh() {
   try {
     fresh = await page(counting(asked));
   } catch {
-    return; // the server is away; the next look may find it
+    return away(true); // the next look may find the server
   }
+  away(false);
+  if (asked === address) exchangeAll(fresh);
+}
+
+function exchangeAll(fresh) {
   const told = fresh.getElementById("library");
-  if (!told || asked !== address) return;
+  if (!told) return;
   const list = library();
   if (since === null && Number(told.dataset.busy)) since = told.dataset.now;
   Object.assign(list.dataset, told.dataset);
-  exchangeSources(fresh);
-  for (const part of [".count", ".states", ".batch"]) exchange(list, told, part);
+  list.removeAttribute("aria-busy");
+  for (const part of [".count", ".states", ".batch", ".bulk-told"]) exchange(list, told, part);
+  for (const name of ["did", "q", "state", "collection", "kind", "sort"]) exchangeField(list, told, name);
+  library().querySelector(".bulk").hidden = told.querySelector(".bulk").hidden;
+  exchangeNotices(fresh);
   exchangeBody(list, told);
+  mark();
+}
+
+// Whether the server can be reached is told once, and taken back when it can.
+function away(gone) {
+  const note = document.getElementById("list-away");
+  if (!gone) return note?.remove();
+  if (note || !library()) return undefined;
+  library().removeAttribute("aria-busy");
+  const made = Object.assign(document.createElement("p"), { id: "list-away", className: "notice warning", textContent: say("list_away") });
+  return document.getElementById("notices").append(made);
 }
 
 // The address with what the progress of the batch is counted by.
 function counting(asked) {
   const url = new URL(asked, location.href);
   if (since) url.searchParams.set("since", since);
-  url.searchParams.set("coming", coming);
+  url.searchParams.set("coming", coming());
   url.hash = "";
   return url.href;
 }
 
 function exchange(list, told, selector) {
   const [old, fresh] = [list.querySelector(selector), told.querySelector(selector)];
-  if (old.innerHTML !== fresh.innerHTML) old.replaceWith(document.adoptNode(fresh));
+  if (old.innerHTML === fresh.innerHTML) return;
+  const held = old.contains(document.activeElement) && document.activeElement;
+  if (held && !held.href) return; // in the middle of being used
+  old.replaceWith(document.adoptNode(fresh));
+  if (held) [...fresh.querySelectorAll("a")].find((each) => each.href === held.href)?.focus();
 }
 
-// Each source whose sync has come further; what failed stays folded out.
-function exchangeSources(told) {
-  for (const fresh of told.querySelectorAll(".sources li[id]")) {
-    const old = document.getElementById(fresh.id);
-    const open = old?.querySelector("details")?.open;
-    if (open) fresh.querySelector("details")?.setAttribute("open", "");
-    if (old && old.innerHTML !== fresh.innerHTML) old.replaceWith(document.adoptNode(fresh));
-  }
+// What part of the list the form for many documents was sent from.
+function exchangeField(list, told, name) {
+  const [form, from] = [list, told].map((each) => each.querySelector(".bulk"));
+  form.querySelector(`input[type="hidden"][name="${name}"]`)?.remove();
+  const field = from.querySelector(`input[type="hidden"][name="${name}"]`);
+  if (field) form.prepend(document.adoptNode(field));
+}
+
+// What was just done stays until the next thing is; what can be undone comes and goes as the server says.
+function exchangeNotices(fresh) {
+  const [old, told] = [document, fresh].map((each) => each.querySelector(".removals"));
+  const ids = (box) => [...box.querySelectorAll(".undo")].map((each) => each.id).join();
+  if (ids(old) === ids(told)) return;
+  const held = old.contains(document.activeElement);
+  if (old.querySelector("details")?.open) told.querySelector("details")?.setAttribute("open", "");
+  old.replaceWith(document.adoptNode(told));
+  if (held) document.getElementById("notices").focus();
 }
 
 function exchangeBody(list, told) {
   const [old, fresh] = [list, told].map((each) => [...each.children].filter((child) => !child.matches(".list-head")));
   if (old.map((each) => each.outerHTML).join() === fresh.map((each) => each.outerHTML).join()) return;
   if (old.length === 1 && fresh.length === 1 && sameRows(old[0], fresh[0])) return;
+  const held = list.contains(document.activeElement) && document.activeElement.closest("tr")?.id;
   for (const each of old) each.remove();
-  list.append(...fresh.map((each) => document.adoptNode(each)));
+  list.querySelector(".bulk").before(...fresh.map((each) => document.adoptNode(each)));
+  if (held) document.getElementById(held)?.querySelector("input, a")?.focus();
 }
 
 // Exchanges single rows where both tables list the same documents in the same order.
@@ -201,8 +154,95 @@ function sameRows(old, fresh) {
   if (!old.tBodies || !fresh.tBodies) return false;
   const [before, after] = [[...old.tBodies[0].rows], [...fresh.tBodies[0].rows]];
   if (before.map((row) => row.id).join() !== after.map((row) => row.id).join()) return false;
-  before.forEach((row, n) => row.innerHTML !== after[n].innerHTML && row.replaceWith(document.adoptNode(after[n])));
+  before.forEach((row, n) => row.innerHTML !== after[n].innerHTML && exchangeRow(row, after[n]));
   return true;
+}
+
+function exchangeRow(row, fresh) {
+  const held = row.contains(document.activeElement) && [...row.querySelectorAll("a, input")].indexOf(document.activeElement);
+  row.replaceWith(document.adoptNode(fresh));
+  if (held !== false) fresh.querySelectorAll("a, input")[held]?.focus();
+}
+
+// -- many documents ---------------------------------------------------------------------------------------
+
+function changed(event) {
+  const { target } = event;
+  if (target.form?.id === "narrow" && target.id !== "filter") return narrow();
+  if (target.id === "all-here") ticks().forEach((each) => choose(each.value, target.checked));
+  else if (target.matches('tbody input[name="id"]')) choose(target.value, target.checked);
+  else if (!target.matches('.bulk input[name="all"]')) return undefined;
+  return mark();
+}
+
+const choose = (id, wanted) => (wanted ? chosen.add(id) : chosen.delete(id));
+
+// Shows what is chosen: in the rows, at the head of the table, and in the bar of what can be done with it.
+function mark() {
+  const here = ticks();
+  const every = library().querySelector('.bulk input[name="all"]')?.checked ?? false;
+  for (const each of here) {
+    each.checked = every || chosen.has(each.value);
+    each.disabled = every;
+    each.closest("tr").classList.toggle("picked", each.checked);
+  }
+  const head = document.getElementById("all-here");
+  if (head) {
+    const ticked = here.filter((each) => each.checked).length;
+    Object.assign(head, { checked: ticked === here.length, indeterminate: ticked > 0 && ticked < here.length, disabled: every });
+    head.closest("label").hidden = false;
+  }
+  const bar = library().querySelector(".bulk");
+  bar.classList.toggle("some", every || chosen.size > 0);
+  const text = every ? say("chosen_all") : say("chosen", { count: chosen.size });
+  const told = bar.querySelector(".bulk-count");
+  if (told.textContent !== text) told.textContent = text;
+}
+
+async function submitted(event) {
+  const form = event.target;
+  if (!form.matches("#bulk, .undo, dialog .confirm")) {
+    if (form.id === "narrow") event.preventDefault(), narrow();
+    return;
+  }
+  event.preventDefault();
+  const sent = new FormData(form, event.submitter);
+  if (form.id === "bulk") fill(sent);
+  form.closest("dialog")?.close();
+  let response;
+  try {
+    response = await post(form.action, sent, { headers: { Accept: "text/html" } });
+  } catch {
+    return away(true);
+  }
+  done(parse(await response.text()), response);
+}
+
+// Chosen documents that stand on other pages of the list go with those that stand here.
+function fill(sent) {
+  if (sent.has("all")) return;
+  sent.delete("id");
+  for (const id of chosen) sent.append("id", id);
+}
+
+// The page that came back says what was done, or why not.
+function done(told, response) {
+  const box = document.getElementById("notices");
+  for (const old of box.querySelectorAll(":scope > p")) old.remove();
+  const said = told.querySelector("#notices > p");
+  const wrong = told.querySelector(".detail");
+  if (said) box.prepend(document.adoptNode(said));
+  if (response.ok) {
+    chosen.clear();
+    const all = library().querySelector('.bulk input[name="all"]');
+    if (all) all.checked = false;
+    mark();
+    exchangeNotices(told);
+    refresh();
+  } else {
+    box.prepend(Object.assign(document.createElement("p"), { className: "notice failure", textContent: wrong?.textContent ?? say("unclear", { status: response.status }) }));
+  }
+  box.focus();
 }
 
 async function confirmDelete(event) {
@@ -217,4 +257,32 @@ async function confirmDelete(event) {
   const told = (await page(link.href)).querySelector(".confirm, .error");
   dialog.replaceChildren(document.adoptNode(told));
   dialog.showModal();
+}
+
+// -- sources ----------------------------------------------------------------------------------------------
+
+const sources = () => document.getElementById("sources");
+
+async function watchSources() {
+  looks += 1;
+  if (document.hidden || !(sources().querySelector("[data-running]") || looks % IDLE === 0)) return;
+  try {
+    exchangeSources(await page(location.href));
+  } catch {
+    // the server is away; the next look may find it
+  }
+}
+
+// Each source whose sync has come further; what failed stays folded out, and what is focused stays so.
+function exchangeSources(told) {
+  for (const fresh of told.querySelectorAll(".sources li[id]")) {
+    const old = document.getElementById(fresh.id);
+    if (!old) continue;
+    const open = old.querySelector("details")?.open;
+    if (open) fresh.querySelector("details")?.setAttribute("open", "");
+    if (old.innerHTML === fresh.innerHTML) continue;
+    const held = [...old.querySelectorAll("button, summary")].indexOf(document.activeElement);
+    old.replaceWith(document.adoptNode(fresh));
+    if (held >= 0) fresh.querySelectorAll("button, summary")[held]?.focus();
+  }
 }

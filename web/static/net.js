@@ -1,8 +1,15 @@
 // Requests to our own server: changes carry the page's token, which is fetched anew once if the server restarted.
 
+import { localise } from "./times.js";
+import { say } from "./words.js";
+
 const meta = () => document.querySelector('meta[name="csrf-token"]');
 
-export const parse = (html) => new DOMParser().parseFromString(html, "text/html");
+export function parse(html) {
+  const parsed = new DOMParser().parseFromString(html, "text/html");
+  localise(parsed);
+  return parsed;
+}
 
 // A page of ours as a document, also where it tells of an error.
 export async function page(url, options = {}) {
@@ -30,7 +37,7 @@ export async function reason(response) {
   try {
     return (await response.json()).detail;
   } catch {
-    return `The server answered with ${response.status}. Try again in a moment.`;
+    return say("unclear", { status: response.status });
   }
 }
 

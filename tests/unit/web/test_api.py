@@ -47,7 +47,7 @@ def test_a_question_through_the_api_begins_no_conversation(
 ) -> None:
     add("leave.txt", LEAVE)
     client.post("/api/v1/ask", json={"question": QUESTION})
-    assert services.history.conversations() == []
+    assert services.conversations.recent() == []
 
 
 def test_documents_come_and_go(client: TestClient, services: Services) -> None:
@@ -69,6 +69,18 @@ def test_documents_come_and_go(client: TestClient, services: Services) -> None:
     assert client.delete(f"/api/v1/documents/{document['id']}").status_code == 204
     assert client.get(f"/api/v1/documents/{document['id']}").status_code == 404
     assert client.delete(f"/api/v1/documents/{document['id']}").status_code == 404
+
+
+def test_a_collection_is_given_a_voice(client: TestClient, add: Add) -> None:
+    name = add("a.txt", "text").collection
+
+    def speak(name: str, voice: str) -> Any:
+        return client.patch(f"/api/v1/collections/{name}", json={"voice": voice}, headers=PROGRAM)
+
+    told = speak(name, " Say you. ")
+    assert (told.status_code, told.json()) == (200, {"name": name, "voice": "Say you."})
+    assert speak("nowhere", "Say you.").status_code == 404
+    assert speak(name, "x" * 3000).status_code == 422
 
 
 def test_a_document_brings_its_receipt_and_its_places(
@@ -183,6 +195,7 @@ def test_the_description_lists_the_api_and_nothing_else(client: TestClient) -> N
         "/api/v1/ask",
         "/api/v1/search",
         "/api/v1/collections",
+        "/api/v1/collections/{name}",
         "/api/v1/documents",
         "/api/v1/documents/{document_id}",
         "/api/v1/documents/{document_id}/cancel",

@@ -1,3 +1,4 @@
+import io
 import json
 from collections.abc import Iterator
 from typing import Any
@@ -7,6 +8,7 @@ from starlette.testclient import TestClient
 
 from rag.errors import RetryableError
 from rag.events import AnswerEvent, PassagesFound
+from rag.models.slots import Place, Slots
 from rag.types import Question
 from tests.fakes import FakeGenerator
 from tests.unit.web.conftest import Add
@@ -40,6 +42,25 @@ def test_the_first_page_invites_to_add_documents_while_there_are_none(client: Te
     assert "There are no documents yet" in text(client.get("/").text)
     add("leave.txt", LEAVE)
     assert "There are no documents yet" not in text(client.get("/").text)
+
+
+def test_a_home_without_documents_leads_to_them_and_has_no_question_box(client: TestClient, add: Add) -> None:
+    empty = client.get("/").text
+    assert "/documents" in links(empty, "primary")
+    assert 'id="question"' not in empty
+    add("leave.txt", LEAVE)
+    assert 'id="question"' in client.get("/").text
+
+
+def test_the_first_page_tells_of_documents_that_are_still_being_read(
+    client: TestClient, services: Services, add: Add
+) -> None:
+    add("leave.txt", LEAVE)
+    assert "being read" not in text(client.get("/").text)
+    services.intake.receive(io.BytesIO(b"Two."), name="two.txt", collection="default")
+    page = client.get("/").text
+    assert "1 document is being read. Until then" in text(page)
+    assert 'id="question"' in page
 
 
 def test_without_scripts_an_answer_comes_on_the_conversations_page(
@@ -95,7 +116,7 @@ def test_an_answer_streams_its_passages_then_its_sentences_then_the_whole(
     assert {name for name, _ in told[1:-1]} == {"sentence"}
     name, done = told[-1]
     assert name == "done"
-    assert done["url"] == f"/c/{services.history.conversations()[0].id}"
+    assert done["url"] == f"/c/{services.conversations.recent()[0].id}"
     for _, sentence in told[1:-1]:
         assert text(sentence["html"]) in text(done["html"])
     assert links(client.get(done["url"]).text, "note") == links(done["html"], "note")
@@ -133,7 +154,7 @@ def test_a_second_question_goes_on_in_its_conversation(
 ) -> None:
     add("leave.txt", LEAVE)
     ask(client, token)
-    known = services.history.conversations()[0].id
+    known = services.conversations.recent()[0].id
     asked: list[Question] = []
     stream = services.answerer.stream
 
@@ -143,7 +164,7 @@ def test_a_second_question_goes_on_in_its_conversation(
 
     monkeypatch.setattr(services.answerer, "stream", spy)
     page = ask(client, token, "Where do requests go?", conversation=known)
-    assert len(services.history.conversations()) == 1
+    assert len(services.conversations.recent()) == 1
     assert QUESTION in text(page)
     assert "Where do requests go?" in text(page)
     assert [turn.question for turn in asked[0].history] == [QUESTION]
@@ -154,7 +175,7 @@ def test_what_a_follow_up_was_taken_to_ask_stands_below_it_as_text(
 ) -> None:
     add("leave.txt", LEAVE)
     ask(client, token, "How many days of <b>leave</b> are there?")
-    known = services.history.conversations()[0].id
+    known = services.conversations.recent()[0].id
     page = ask(client, token, "And who grants it?", conversation=known)
     assert "Looked for: And who grants it? (days, b, leave)" in text(page)
     told = client.post(
@@ -204,7 +225,7 @@ def test_closest_passages_of_a_collection_that_is_gone_are_simply_not_shown(
     document = add("leave.txt", LEAVE)
     ask(client, token)
     services.intake.delete(document.id)
-    page = client.get(f"/c/{services.history.conversations()[0].id}")
+    page = client.get(f"/c/{services.conversations.recent()[0].id}")
     assert page.status_code == 200
     assert not links(page.text, "card")
 
@@ -215,7 +236,7 @@ def test_sentences_whose_document_is_gone_are_shown_no_more(
     document = add("leave.txt", LEAVE)
     ask(client, token)
     services.intake.delete(document.id)
-    page = client.get(f"/c/{services.history.conversations()[0].id}").text
+    page = client.get(f"/c/{services.conversations.recent()[0].id}").text
     assert "30 working days" not in text(page)
     assert "changed or deleted" in text(page)
 
@@ -243,7 +264,7 @@ def test_an_error_on_the_way_is_told_in_the_stream(
     told = events(client.post("/ask", data={"csrf": token, "question": "What?"}, headers=STREAM).text)
     assert [name for name, _ in told] == ["passages", "problem"]
     assert told[-1][1]["detail"] == "The database is busy. Ask again in a moment."
-    assert services.history.conversations() == []
+    assert services.conversations.recent() == []
 
 
 def test_what_nobody_foresaw_shows_nothing_of_its_inside_in_the_stream(
@@ -261,9 +282,9 @@ def test_what_nobody_foresaw_shows_nothing_of_its_inside_in_the_stream(
 
 def test_a_deleted_conversation_is_gone(client: TestClient, services: Services, token: str) -> None:
     ask(client, token, "What?")
-    known = services.history.conversations()[0].id
+    known = services.conversations.recent()[0].id
     assert client.post(f"/c/{known}/delete", data={"csrf": token}).status_code == 303
-    assert services.history.conversations() == []
+    assert services.conversations.recent() == []
     assert client.get(f"/c/{known}").status_code == 404
     assert client.post(f"/c/{known}/delete", data={"csrf": token}).status_code == 404
 
@@ -324,3 +345,44 @@ def test_nothing_is_called_right_without_a_token_or_an_answer(
     for value in ("", "f" * 32, "\0"):
         assert client.post("/right", data={"csrf": token, "right": value}).status_code == 404
     assert services.golden.all() == []
+
+
+def test_where_the_line_for_the_writer_is_full_a_question_is_sent_away_before_anything_streams(
+    client: TestClient, services: Services, add: Add, token: str
+) -> None:
+    add("leave.txt", LEAVE)
+    generator = FakeGenerator("Full-time employees have 30 working days of annual leave [1].")
+    generator.slots = Slots(1, 0, patience=60.0)
+    writes(services, generator)
+    before = generator.slots.ticket()
+    asked = {"csrf": token, "question": QUESTION}
+    streamed, told = client.post("/ask", data=asked, headers=STREAM), {"X-Footnote-Client": "test"}
+    by_api = client.post("/api/v1/ask", json={"question": QUESTION}, headers=told | {"accept": "*/*"})
+    for refused in (streamed, client.post("/ask", data=asked), by_api):
+        assert (refused.status_code, refused.headers["retry-after"]) == (503, "5")
+    for problem in (streamed.json(), by_api.json()):
+        assert problem["type"] == "urn:footnote:problem:busy"
+        assert "Nothing was lost; ask again" in problem["detail"]
+    assert (services.conversations.recent(), generator.shown) == ([], [])
+    before.leave()
+    assert "written by fake-writer" in text(ask(client, token))
+
+
+def test_whoever_waits_for_the_writer_is_told_how_many_are_before(
+    client: TestClient, services: Services, add: Add, token: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    add("leave.txt", LEAVE)
+    generator = FakeGenerator("Full-time employees have 30 working days of annual leave [1].")
+    generator.slots = Slots(1, 4, patience=60.0)
+    writes(services, generator)
+    before = [generator.slots.ticket() for _ in range(2)]
+    wait = Slots.wait
+
+    def one_leaves(slots: Slots, place: Place, known: int) -> int:
+        before.pop(0).leave()
+        return wait(slots, place, known)
+
+    monkeypatch.setattr(Slots, "wait", one_leaves)
+    told = events(client.post("/ask", data={"csrf": token, "question": QUESTION}, headers=STREAM).text)
+    assert [name for name, _ in told] == ["passages", *["queued"] * 3, "draft", "sentence", "done"]
+    assert [data["ahead"] for name, data in told if name == "queued"] == [2, 1, 0]

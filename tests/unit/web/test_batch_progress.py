@@ -4,35 +4,34 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ingest.summary import Finished, Tally
-from rag.types import Document, Status
-from tests.factories import document
+from ingest.listing import Finished
+from ingest.summary import Finished as File
+from ingest.summary import Tally
 from web.batch_progress import Progress, of_run, progress
 
 SINCE = datetime(2026, 1, 1, 12, tzinfo=UTC)
+NOTHING = Finished(done=0, failed=0, held=0, last=None)
 
 
-def finished(seconds: float, status: Status = Status.READY) -> Document:
-    return document(id=f"{seconds}{status}", status=status, updated_at=SINCE + timedelta(seconds=seconds))
+def finished(done: int, failed: int = 0, held: int = 0, last: float = 0) -> Finished:
+    return Finished(done=done, failed=failed, held=held, last=SINCE + timedelta(seconds=last))
 
 
 def test_a_batch_under_way_tells_its_rate_and_the_time_that_is_left() -> None:
-    documents = [finished(2), finished(5, Status.FAILED), finished(-9), document(id="new", updated_at=SINCE)]
     now = SINCE + timedelta(seconds=10)
-    told = progress(documents, {"new"}, since=SINCE, now=now, coming=3)
+    told = progress(finished(2, failed=1, last=5), left=4, since=SINCE, now=now)
     assert told == Progress(done=2, failed=1, held=0, left=4, seconds=10)
     assert told.words == "2 of 6 done · 1 failed · 12.0 a minute · about 20 s left"
 
 
 def test_a_batch_that_is_over_tells_how_long_it_took() -> None:
-    documents = [finished(2), finished(150, Status.HELD)]
-    told = progress(documents, set(), since=SINCE, now=SINCE + timedelta(hours=2))
+    told = progress(finished(2, held=1, last=150), left=0, since=SINCE, now=SINCE + timedelta(hours=2))
     assert told is not None
     assert told.words == "2 done · 1 held · in 2 min"
 
 
 def test_before_anything_is_done_no_rate_is_made_up() -> None:
-    told = progress([], set(), since=SINCE, now=SINCE, coming=2)
+    told = progress(NOTHING, left=2, since=SINCE, now=SINCE)
     assert told is not None
     assert told.words == "0 of 2 done"
 
@@ -49,7 +48,7 @@ def tallied(*outcomes: str, quick: int = 0, total: int | None = 10) -> Tally:
     """What these files come to, of which the first took no time."""
     tally = Tally(began=100.0)
     for n, outcome in enumerate(outcomes):
-        tally.note(Finished(source="a", outcome=outcome, quick=n < quick, total=total))
+        tally.note(File(source="a", outcome=outcome, quick=n < quick, total=total))
     return tally
 
 
@@ -69,7 +68,7 @@ def test_what_was_deleted_or_renamed_is_no_further_file() -> None:
 
 
 def test_where_nothing_happened_there_is_nothing_to_tell() -> None:
-    assert progress([finished(-1)], set(), since=SINCE, now=SINCE) is None
+    assert progress(NOTHING, left=0, since=SINCE, now=SINCE) is None
 
 
 @pytest.mark.parametrize(

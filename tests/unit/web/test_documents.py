@@ -3,12 +3,11 @@ import io
 import pytest
 from starlette.testclient import TestClient
 
-from ingest.sources.register import Kind, Options
 from rag.types import Status
 from tests.unit.web.conftest import Add, ParserHere
 from tests.unit.web.markup import links, tags, text
 from tests.unit.web.test_receipts import GIVING_ORDERS, SCREENED
-from web.uploads import file_name
+from web.uploads import file_name, place_name
 from web.wiring import Services
 
 
@@ -150,43 +149,6 @@ def test_a_moment_that_is_none_is_refused(client: TestClient, since: str) -> Non
     assert client.get(f"/documents?since={since}").status_code == 422
 
 
-def test_sources_are_listed_with_their_last_sync(client: TestClient, services: Services) -> None:
-    assert "Sources" not in text(client.get("/documents").text)
-    source = services.register.add("Handbook", Kind.FOLDER, "/srv/handbook", "default", Options())
-    assert "Not synced yet" in text(client.get("/documents").text)
-    failed = [{"source": f"{n}.pdf", "stage": "reading", "reason": "It is damaged."} for n in range(101)]
-    services.register.record(source, {"added": 2, "unchanged": 0, "failed": failed})
-    page = text(client.get("/documents").text)
-    assert "Handbook folder · /srv/handbook → default" in page
-    assert "2 added, 101 failed" in page
-    assert "99.pdf: It is damaged. and 1 more" in page
-
-
-def test_a_sync_under_way_is_shown_with_its_rate_and_the_time_that_is_left(
-    client: TestClient, services: Services
-) -> None:
-    source = services.register.add("Handbook", Kind.FOLDER, "/srv/handbook", "default", Options())
-    services.register.note(source, {"done": 5, "failed": 1, "total": 25, "rate": 0.5})
-    page = client.get("/documents").text
-    assert "Being synced: 5 of 25 done · 1 failed · 30.0 a minute · about 40 s left" in text(page)
-    assert "data-running" in page
-
-
-def test_a_sync_that_fell_silent_long_ago_is_not_shown(
-    client: TestClient, services: Services, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    source = services.register.add("Handbook", Kind.FOLDER, "/srv/handbook", "default", Options())
-    services.register.note(source, {"done": 5, "failed": 1, "total": 25, "rate": 0.5})
-    monkeypatch.setattr("web.documents.QUIET", -1)
-    assert "Being synced" not in client.get("/documents").text
-
-
-def test_a_source_that_could_not_be_looked_at_says_why(client: TestClient, services: Services) -> None:
-    source = services.register.add("News", Kind.FEED, "https://a.test/feed", "default", Options())
-    services.register.record(source, {"failed": [], "trouble": "https://a.test/feed answered 503."})
-    assert "https://a.test/feed answered 503." in text(client.get("/documents").text)
-
-
 def test_a_long_list_comes_in_pages(client: TestClient, services: Services) -> None:
     for n in range(101):
         services.intake.receive(io.BytesIO(str(n).encode()), name=f"{n}.txt")
@@ -202,11 +164,12 @@ def test_a_document_is_deleted_after_a_question(
 ) -> None:
     document = add("leave.txt", "Leave.")
     asked = client.get(f"/documents/{document.id}/delete")
-    assert "cannot be undone" in text(asked.text)
+    assert "undo that" in text(asked.text)
     assert services.store.documents() == [document]
     assert client.post(f"/documents/{document.id}/delete", data={"csrf": token}).status_code == 303
     assert services.store.documents() == []
     assert client.post(f"/documents/{document.id}/delete", data={"csrf": token}).status_code == 404
+    assert "1 document deleted." in text(client.get("/documents").text)
 
 
 @pytest.mark.parametrize(
@@ -229,3 +192,41 @@ def test_a_name_of_nothing_readable_is_refused_with_its_reason(
     page = upload(client, token, ("\ue000", b"text"))
     assert "Rename the file" in text(page)
     assert services.store.documents() == []
+
+
+@pytest.mark.parametrize(
+    ("raw", "name"),
+    [
+        ("folder/sub/leave.pdf", "folder/sub/leave.pdf"),
+        ("folder\\sub\\leave.pdf", "folder/sub/leave.pdf"),
+        ("/../../etc/./passwd", "etc/passwd"),
+        ("a//b/ /c", "a/b/c"),
+        ("../..", ""),
+        ("\0x", "x"),
+    ],
+)
+def test_a_file_of_a_folder_keeps_its_path_below_it_and_no_more(raw: str, name: str) -> None:
+    assert place_name(raw) == name
+
+
+def test_files_of_a_folder_lie_where_they_lay_in_it(
+    client: TestClient, services: Services, token: str
+) -> None:
+    for folder in ("one", "two"):
+        page = upload(client, token, ("a.txt", folder.encode()), path=f"{folder}/a.txt", brief="1")
+        assert text(page).split() == [f"{folder}/a.txt", "Taken", "in"]
+    assert {d.source for d in services.store.documents()} == {"one/a.txt", "two/a.txt"}
+    assert {d.title for d in services.store.documents()} == {"a.txt"}
+
+
+def test_whoever_sends_many_files_is_told_of_each_and_of_nothing_else(
+    client: TestClient, services: Services, token: str
+) -> None:
+    page = upload(client, token, ("a.txt", b"One."), brief="1")
+    assert [a["class"] for tag, a in tags(page) if tag == "li"] == ["done"]
+    assert 'data-arrival="added"' in page
+    list(services.worker.drain())
+    page = upload(client, token, ("a.txt", b"One."), brief="1")
+    assert 'data-arrival="unchanged"' in page
+    page = upload(client, token, ("\ue000", b"text"), brief="1")
+    assert "Rename the file" in text(page)

@@ -36,7 +36,7 @@ def scored(recall: float | None, *, answerable: bool = True, confidence: float =
     )
 
 
-def run(*each: Scored, name: str = "ours", settings: Settings | None = None) -> Run:
+def run(*each: Scored, name: str = "ours", settings: Settings | None = None, writer: str = "quotes") -> Run:
     asked = [
         Asked(id=f"q{number}", question=Question(text=f"Question {number}?"), gold=Gold(answerable=True))
         for number in range(len(each))
@@ -45,7 +45,7 @@ def run(*each: Scored, name: str = "ours", settings: Settings | None = None) -> 
     result = {"set": name, "questions": len(each)} | measures(each)
     curves = {"recall": [[1, 0.5], [2, 0.75]], "risk": risk_curve(each)}
     examined = Examined(result=result, questions=tuple(zip(asked, each, strict=True)), curves=curves)
-    return of(examined, given, settings or Settings(), NOW)
+    return of(examined, given, settings or Settings(), NOW, writer=writer)
 
 
 def recalls(*values: float | None, **more: Settings) -> Run:
@@ -60,6 +60,7 @@ def test_a_run_comes_back_as_it_was_kept(tmp_path: Path) -> None:
     assert json.dumps(found.curves) == json.dumps(kept.curves)
     assert found.version
     assert found.settings["embedder"] == Settings().embedder
+    assert found.settings["writer"] == "quotes"
 
 
 def test_nothing_secret_is_kept_with_a_run(tmp_path: Path) -> None:
@@ -184,3 +185,8 @@ def test_a_limit_names_a_measure_and_a_number() -> None:
         limit(f"{RECALL}:much")
     with pytest.raises(UsageError, match=r"citations\.recall was not measured"):
         compare(recalls(1), recalls(1), [limit("citations.recall:0.1")])
+
+
+def test_runs_by_the_same_setting_that_another_model_wrote_are_told_apart() -> None:
+    before, after = run(scored(1)), run(scored(1), writer="owner/model@0a1b2c3d")
+    assert "settings that differ: writer" in as_text(compare(before, after))

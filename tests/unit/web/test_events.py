@@ -43,8 +43,9 @@ def test_when_the_client_goes_away_nothing_more_is_worked_on() -> None:
                 sent.set()
                 await asyncio.sleep(0)
 
-        await stream(endless())({"type": "http", "asgi": {"spec_version": "2.3"}}, receive, send)
-        await asyncio.to_thread(closed.wait, 10)
+        response = stream(endless())  # held until after the assertion: no collector may do the closing
+        await response({"type": "http", "asgi": {"spec_version": "2.3"}}, receive, send)
+        assert await asyncio.to_thread(closed.wait, 10)
 
     asyncio.run(gone_after_three())
     assert 3 <= len(worked) < 20

@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from types import SimpleNamespace
+from urllib.parse import urlencode
 
 import pytest
 from hypothesis import given
@@ -13,17 +14,27 @@ from hypothesis import strategies as st
 from starlette.testclient import TestClient
 
 from ingest.intake import Arrival, Received
+from ingest.listing import Counts
+from ingest.removal import Removal
+from ingest.shelves import Shelf
 from ingest.sources.register import Kind, Source
+from rag.conversations import Conversation, Hit
 from rag.places import Mark, Place
 from rag.receipt import Receipt
-from rag.types import Answer, Block, BlockKind, Document, Page, Status, Support
+from rag.types import Answer, Block, BlockKind, Document, MediaType, Page, Status, Support
 from tests.unit.web.conftest import Add
 from tests.unit.web.markup import skeleton, text
 from tests.unit.web.test_render import ANSWER, CITATION, DOCUMENT, PASSAGE
+from web.chat.under_way import Writing
 from web.csrf import Csrf
 from web.documents import Row
-from web.page_view import view
+from web.library.asked import Asked
+from web.library.sources import KINDS, Kept
 from web.pages import Pages
+from web.reading.about import About, about
+from web.reading.find import find
+from web.reading.shown import Found, Quoted, quoted, searched
+from web.reading.view import view
 from web.receipts import Read, Shown
 from web.uploads import Upload
 
@@ -84,8 +95,9 @@ def turn(hostile: str) -> str:
     passage = replace(PASSAGE, document=document, chunk=replace(PASSAGE.chunk, text=hostile))
     declined = replace(answer, sentences=())
     golden = frozenset({answer.id})
-    return PAGES.render("_turn.html", answer=answer, closest=(), golden=golden) + PAGES.render(
-        "_turn.html", answer=declined, closest=(passage,), golden=frozenset()
+    known = {"conversation": "c", "versions": (answer.id, "b" * 32)}
+    return PAGES.render("_turn.html", answer=answer, closest=(), golden=golden, **known) + PAGES.render(
+        "_turn.html", answer=declined, closest=(passage,), golden=frozenset(), **known
     )
 
 
@@ -98,28 +110,58 @@ def library(hostile: str) -> str:
     return PAGES.render(
         "documents.html",
         csrf="token",
+        writer=hostile + ".",
+        asked=Asked(q=hostile, state=hostile, collection=hostile, kind=hostile, did="moved", tied=1, twins=1),
         rows=[Row(document=document, stage=None, hints=(hostile,))],
-        found=1,
-        total=1,
-        busy=0,
+        found=2,
+        counts=Counts(total=1, busy=0, states={}),
         states=[("failed", 1), ("held", 1)],
         progress=hostile,
         now=0,
-        since=None,
-        state=hostile,
-        query=hostile,
         page=2,
         last=3,
         uploads=[
             (Upload(name=hostile, received=None, reason=hostile), ""),
             (Upload(name=hostile, received=received), hostile),
         ],
-        sources=[(kept(hostile), hostile)],
-        conversations=[SimpleNamespace(id="c", title=hostile)],
+        removals=[Removal(batch="b", documents=2, due_at=NOW)],
+        recent=lambda: [SimpleNamespace(id="c", title=hostile, pinned=True)],
+        languages=(),
+        kinds=list(MediaType),
         collections=[SimpleNamespace(name=hostile)],
         default_collection="default",
         max_bytes=1,
     )
+
+
+def sources_page(hostile: str) -> str:
+    """The page of sources with a hostile one."""
+    source = kept(hostile)
+    return PAGES.render(
+        "library_sources.html",
+        csrf="token",
+        writer=hostile,
+        sources=[Kept(source=source, told=hostile), Kept(source=source, told=hostile, asked=True)],
+        kinds=KINDS,
+        recent=list,
+        languages=(),
+        collections=[SimpleNamespace(name=hostile)],
+        default_collection="default",
+    )
+
+
+def collections_page(hostile: str) -> str:
+    """The page of collections with a hostile one."""
+    shelves = [Shelf(id=1, name=hostile, documents=0, size=0, sources=0)]
+    return PAGES.render(
+        "library_collections.html", csrf="token", writer=hostile, shelves=shelves, recent=list, languages=()
+    )
+
+
+def deleting(hostile: str) -> str:
+    """The question before a hostile document is deleted."""
+    document = replace(DOCUMENT, title=hostile)
+    return PAGES.render("delete.html", csrf="token", document=document)
 
 
 def kept(hostile: str) -> Source:
@@ -131,7 +173,10 @@ def kept(hostile: str) -> Source:
         location=hostile,
         collection=hostile,
         synced_at=NOW,
-        outcome={"failed": [{"source": hostile, "stage": "reading", "reason": hostile}]},
+        outcome={
+            "failed": [{"source": hostile, "stage": "reading", "reason": hostile}],
+            "trouble": hostile,
+        },
     )
 
 
@@ -153,7 +198,7 @@ def receipt(hostile: str) -> str:
     )
     document = replace(DOCUMENT, title=hostile, source=hostile, collection=hostile, reason=hostile)
     shown = Shown(document=document, receipt=found, places=[place], stage=None, parked=True)
-    return PAGES.render("receipt.html", csrf="token", shown=shown, conversations=[])
+    return PAGES.render("receipt.html", csrf="token", writer="", shown=shown, recent=list, languages=())
 
 
 def read(hostile: str) -> str:
@@ -162,7 +207,7 @@ def read(hostile: str) -> str:
     shown = Read(
         document=replace(DOCUMENT, title=hostile, source=hostile, pages=2),
         page=page,
-        view=view(page, 0, 0),
+        view=view(page),
         pictured=True,
         notes=(hostile,),
     )
@@ -174,23 +219,137 @@ def source(hostile: str) -> str:
     page = Page(
         number=1,
         text=f"before{hostile}after",
+        label=hostile,
         blocks=(Block(start=0, end=11 + len(hostile), kind=BlockKind.CODE),),
     )
     end = 6 + len(hostile)
-    shown = SimpleNamespace(
-        document=replace(DOCUMENT, title=hostile, source=hostile),
-        page=page,
-        view=view(page, 6, end),
-        pictured=False,
-        rects=(),
-        quote=page.text[6:end],
-        changed=False,
-        query="",
+    document, head = from_everywhere(hostile)
+    quote = Quoted(start=6, end=end, text=page.text[6:end], digest="0")
+    return PAGES.render("source.html", csrf="token", source=quoted(document, page, head, quote))
+
+
+def places_found(hostile: str) -> str:
+    """The places of a hostile document where hostile words stand."""
+    document, head = from_everywhere(hostile)
+    hits = replace(find("before", [(1, hostile, f"{hostile} before {hostile}")]), query=hostile)
+    shown = Found(document=document, about=head, query=hostile, hits=hits)
+    return PAGES.render("found.html", csrf="token", source=shown)
+
+
+def opened_at_a_hit(hostile: str) -> str:
+    """A hostile page opened at a place that was found."""
+    page = Page(number=1, text=f"{hostile} before {hostile}", label=hostile)
+    document, head = from_everywhere(hostile)
+    hits = find("before", [(1, hostile, page.text)])
+    return PAGES.render("source.html", csrf="token", source=searched(document, page, head, hits, 1))
+
+
+def shaped(hostile: str, media_type: MediaType, label: str, *blocks: tuple[BlockKind, str, int]) -> str:
+    """A page of these blocks."""
+    text, made = "", []
+    for kind, words, level in blocks:
+        made.append(Block(start=len(text), end=len(text) + len(words), kind=kind, level=level))
+        text += f"{words}\n\n"
+    page = Page(number=1, text=text, blocks=tuple(made), label=label)
+    document, head = from_everywhere(hostile)
+    document = replace(document, media_type=media_type)
+    return PAGES.render("source.html", csrf="token", source=quoted(document, page, head, Quoted()))
+
+
+def mail(hostile: str) -> str:
+    """A mail whose head is hostile."""
+    heads = [(BlockKind.PARAGRAPH, f"{name}: {hostile}", 0) for name in ("From", "To", "Date")]
+    return shaped(hostile, MediaType.EML, "Mail", (BlockKind.HEADING, hostile, 1), *heads)
+
+
+def sheet(hostile: str) -> str:
+    """A sheet whose heads and values are hostile, as its parser writes them."""
+    plain = hostile.replace(" | ", " ").replace(": ", " ")
+    rows = (f"Item | {plain}", f"Item: {plain} | {plain}: {plain}", f"Item: {plain} | {plain}: {plain}")
+    return shaped(
+        hostile, MediaType.XLSX, hostile, *((BlockKind.ROW, row, n) for n, row in enumerate(rows, 1))
     )
-    return PAGES.render("source.html", csrf="token", source=shown)
 
 
-@pytest.mark.parametrize("rendered", [turn, library, source, receipt, read])
+def slide(hostile: str) -> str:
+    """A slide with a title, a list, and notes."""
+    blocks = (
+        (BlockKind.HEADING, hostile, 1),
+        (BlockKind.ITEM, f"• {hostile}", 0),
+        (BlockKind.HEADING, "Notes", 2),
+    )
+    return shaped(hostile, MediaType.PPTX, "Slide 1", *blocks, (BlockKind.PARAGRAPH, hostile, 0))
+
+
+def from_everywhere(hostile: str) -> tuple[Document, About]:
+    """A hostile document from hostile places."""
+    document = replace(DOCUMENT, title=hostile, source=hostile, collection=hostile, pages=2)
+    origins = (f"/{hostile}", f"upload:{hostile}", f"javascript:{hostile}")
+    places = [
+        Place(
+            id=1, origin=origin, name=hostile, document_id="d", source_id=1, sha256="", mark=Mark(), seen_at=NOW,
+            trouble=hostile, trouble_at=NOW, status=Status.READY, reason=None,
+        )
+        for origin in origins
+    ]  # fmt: skip
+    return document, replace(about(document, places), said="2025")  # whatever date may stand in the title
+
+
+LIBRARY = [library, sources_page, collections_page, deleting, receipt]
+
+
+def kept_conversation(hostile: str) -> Conversation:
+    return Conversation(
+        id="c", title=hostile, pinned=True, collections=(hostile,), created_at=NOW, updated_at=NOW
+    )
+
+
+def chat(hostile: str) -> str:
+    """A conversation's page while a question is under way in it."""
+    return PAGES.render(
+        "chat.html",
+        csrf="token",
+        writer=hostile + ".",
+        conversation="c",
+        head=kept_conversation(hostile),
+        turns=[],
+        pending=[Writing("a" * 32, "c", hostile)],
+        earlier=True,
+        collections=[SimpleNamespace(name=hostile), SimpleNamespace(name="other")],
+        chosen={hostile},
+        documents=1,
+        limit=200,
+        golden=frozenset(),
+        suggestions=(),
+        recent=lambda: [kept_conversation(hostile)],
+        languages=(),
+    )
+
+
+def conversations(hostile: str) -> str:
+    """What is found of conversations, what is not, and the questions that come first."""
+    hit = Hit(conversation=kept_conversation(hostile), turn="a" * 32, question=f"{hostile}?")
+    frame = {"csrf": "token", "writer": "", "recent": list, "languages": (), "query": hostile}
+    there = PAGES.render("conversations.html", hits=[hit], total=60, page=1, last=2, **frame)
+    nothing = PAGES.render("conversations.html", hits=[], total=0, page=1, last=1, **frame)
+    return there + nothing + PAGES.render("_suggestions.html", suggestions=(hostile,))
+
+
+def asked_first(hostile: str) -> str:
+    """The pages that ask before a conversation is changed."""
+    head = kept_conversation(hostile)
+    question = replace(ANSWER.question, text=hostile, collections=(hostile,))
+    answer = replace(ANSWER, question=question)
+    pages = [PAGES.render(f"chat_{name}.html", csrf="token", head=head) for name in ("rename", "delete")]
+    edit = PAGES.render("chat_edit.html", csrf="token", conversation="c", answer=answer, limit=200)
+    return "".join([*pages, edit])
+
+
+CHAT = [turn, chat, conversations, asked_first]
+SOURCES = [source, places_found, opened_at_a_hit, mail, sheet, slide]
+
+
+@pytest.mark.parametrize("rendered", [*CHAT, *LIBRARY, *SOURCES, read])
 def test_the_markup_of_a_page_does_not_depend_on_its_texts(rendered) -> None:
     expected = skeleton(rendered(HARMLESS))
     for hostile in OURS:
@@ -199,7 +358,7 @@ def test_the_markup_of_a_page_does_not_depend_on_its_texts(rendered) -> None:
         assert " ".join(hostile.replace("\0", "").split()) in text(html).replace("\0", ""), hostile
 
 
-@pytest.mark.parametrize("rendered", [turn, library, source, receipt, read])
+@pytest.mark.parametrize("rendered", [*CHAT, *LIBRARY, *SOURCES, read])
 def test_the_markup_of_a_page_does_not_depend_on_texts_collected_by_others(rendered) -> None:
     expected = skeleton(rendered(HARMLESS))
     assert [hostile for hostile in theirs() if skeleton(rendered(hostile)) != expected] == []
@@ -220,7 +379,16 @@ def test_hostile_texts_pass_through_every_door_and_come_out_as_text(
         asked = client.post("/ask", data={"csrf": token, "question": f"What is {hostile}?"})
         assert asked.status_code == 303, hostile
         receipt = f"/documents/{document.id}"
-        paths = ("/", "/documents", f"/source/{document.id}/1", receipt, f"{receipt}/read/1")
+        source = f"/source/{document.id}"
+        seen = (f"{source}/1", f"{source}/search?{urlencode({'q': hostile})}", f"{source}/1?q=says")
+        lists = ("/documents", f"/documents?{urlencode({'q': hostile, 'collection': hostile})}")
+        reports = ("/overview", "/gaps?state=all")
+        chats = ("/conversations", f"/conversations?{urlencode({'q': hostile})}")
+        settings = [
+            f"/settings{page}" for page in ("", "/models", "/voice", "/sources", "/doctor", "/backup")
+        ]
+        pages = ("/documents/collections", *settings, receipt, f"{receipt}/read/1")
+        paths = ("/", *chats, *reports, *lists, *seen, *pages)
         for path in (asked.headers["location"], *paths):
             page = client.get(path)
             assert page.status_code == 200, (path, hostile)

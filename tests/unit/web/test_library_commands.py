@@ -30,6 +30,19 @@ def docs(*arguments: str) -> Result:
     return RUNNER.invoke(library.docs, arguments)
 
 
+def test_a_collection_is_given_a_voice_of_its_own(add: Add) -> None:
+    known = add("pumps.pdf", "x")
+
+    def voice(*arguments: str) -> Result:
+        return RUNNER.invoke(library.collections, ["voice", *arguments])
+
+    assert voice(known.collection).stdout == "No voice is set.\n"
+    assert voice(known.collection, "Say you.").stdout == "Say you.\n"
+    told = json.loads(voice(known.collection, "--json").stdout)
+    assert told == {"name": known.collection, "voice": "Say you."}
+    assert voice("nowhere", "Say you.").exit_code != 0
+
+
 def test_a_document_is_shown_with_its_receipt_and_places(parser: ParserHere, add: Add) -> None:
     parser.planned["pumps.pdf"] = SCREENED
     known = add("pumps.pdf", "x")

@@ -36,6 +36,7 @@ def failing(
             raise error
 
         monkeypatch.setattr(type(services.store), "documents", fail)
+        monkeypatch.setattr(type(services.listing), "counts", fail)
         return client
 
     with TestClient(create_app(services, work=False), base_url=BASE) as client:

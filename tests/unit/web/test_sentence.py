@@ -18,13 +18,20 @@ def shown(support: Support, *reasons: str) -> str:
 
 
 def test_a_sentence_in_doubt_is_marked_with_the_reasons() -> None:
-    assert "partly supported: the name Blue is not in the quote" in shown(
+    assert "partly supported: <bdi>the name Blue is not in the quote</bdi>" in shown(
         Support.PARTLY, "the name Blue is not in the quote"
     )
-    assert "not supported: nothing is quoted; nor found" in shown(
+    assert "not supported: <bdi>nothing is quoted</bdi>; <bdi>nor found</bdi>" in shown(
         Support.UNSUPPORTED, "nothing is quoted", "nor found"
     )
     assert "supported:" not in shown(Support.SUPPORTED)
+
+
+def test_an_item_of_a_list_is_shown_as_one() -> None:
+    assert '<span class="sentence supported item">' in Pages(Csrf()).render(
+        "_sentence.html", sentence=quoting("- a passport", None)
+    )
+    assert '<span class="sentence supported">' in shown(Support.SUPPORTED)
 
 
 def test_a_reason_that_holds_markup_is_escaped() -> None:
@@ -41,6 +48,8 @@ def quoting(quote: str, words: tuple[int, int] | None) -> Sentence:
     [
         ("It is grey.", (6, 10), ("It is ", "grey", ".")),
         ("It\n is  dark\ngrey.", (8, 17), ("It is ", "dark grey", ".")),
+        ("It is\rgrey.", (5, 10), ("It is ", "grey", ".")),
+        ("It is grey. ", (11, 12), ("It is grey.", "", "")),
         ("(grey)", (1, 5), ("(", "grey", ")")),
         ("It is grey.", None, ("It is grey.", "", "")),
     ],

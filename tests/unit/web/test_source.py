@@ -95,7 +95,7 @@ def test_a_quote_in_a_pdf_is_highlighted_over_its_words(
     assert rect["y"] <= min(b.top for b in boxes) < max(b.bottom for b in boxes) <= rect["y"] + rect["height"]
     others = [b for b in unpack(page.words) if page.text[b.start : b.end] in ("have", "absence")]
     assert all(b.right < rect["x"] + rect["width"] / 9 or b.bottom < rect["y"] for b in others)
-    (picture,) = [a for tag, a in tags(html) if tag == "svg" and "viewbox" in a]
+    (picture,) = [a for tag, a in tags(html) if tag == "svg" and "preserveaspectratio" in a]
     assert picture["viewbox"] == "0 0 400.0 300.0"
 
 
@@ -192,7 +192,7 @@ def test_a_slide_is_called_by_its_name_and_its_quote_marked_in_its_text(
     parser.planned["talk.pptx"] = Parsed(title="Talk", media_type=MediaType.PPTX, pages=slides)
     document = add("talk.pptx", "x")
     page = client.get(cite(services, document, "says so", page=2)).text
-    assert "‹ Slide 2 ›" in text(page)
+    assert "Slide 2 Page of 3" in text(page)
     assert "Page 2 of 3" not in text(page)
     assert ' id="quote">says so' in page
     assert [tag for tag, _ in tags(page) if tag in ("img", "blockquote")] == []
@@ -209,7 +209,8 @@ def test_rows_of_a_sheet_have_their_numbers_beside_them(
     sheet = Page(number=1, text="Pump\nSeal", label="Prices", blocks=rows)
     parser.planned["prices.xlsx"] = Parsed(title="Prices", media_type=MediaType.XLSX, pages=(sheet,))
     page = client.get(f"/source/{add('prices.xlsx', 'x').id}/1").text
-    assert [a["data-row"] for _, a in tags(page) if "data-row" in a] == ["7", "9"]
+    assert "7Pump 9Seal" in text(page)
+    assert [a["scope"] for tag, a in tags(page) if tag == "th"] == ["row", "row"]
 
 
 def test_a_damaged_page_of_a_pdf_is_shown_without_a_picture(
@@ -223,3 +224,118 @@ def test_a_damaged_page_of_a_pdf_is_shown_without_a_picture(
     document = add("a.pdf", "x")
     shown = [client.get(f"/source/{document.id}/{n}").text for n in (1, 2)]
     assert ["<img" in page for page in shown] == [True, False]
+
+
+def labels(html: str) -> set[str]:
+    """What the links and buttons of a page are called that bear no words."""
+    return {a["aria-label"] for _, a in tags(html) if "aria-label" in a}
+
+
+def test_a_document_is_searched_and_each_place_leads_to_its_page(client: TestClient, add: Add) -> None:
+    document = add(
+        "leave.pdf", pdf("Annual leave is 30 days", "Nothing here", "Leave is paid\nand LEAVE is free")
+    )
+    found = client.get(f"/source/{document.id}/search?q=leave").text
+    assert "3 places on 2 pages." in text(found)
+    where = [a["href"] for tag, a in tags(found) if tag == "a" and "q=leave&hit=" in a["href"]]
+    assert [url.partition("/source/" + document.id)[2] for url in where] == [
+        "/1?q=leave&hit=1#quote",
+        "/3?q=leave&hit=1#quote",
+        "/3?q=leave&hit=2#quote",
+    ]
+    page = client.get(where[1]).text
+    assert [a["class"] for tag, a in tags(page) if tag == "g"] == ["current", "hit"]
+    assert [a["class"] for tag, a in tags(page) if tag == "mark"] == ["current", "hit"]
+    assert "Place 2 of 3" in text(page)
+    around = [a["href"] for tag, a in tags(page) if a.get("data-key") in ("hit-before", "hit-after")]
+    assert around == [where[0], where[2]]
+
+
+@pytest.mark.parametrize("query", ["", "%20", "-", "zebra", "%00", "%ED%A0%80", "a" * 200])
+def test_a_search_that_finds_nothing_says_so(client: TestClient, add: Add, query: str) -> None:
+    document = add("leave.md", LEAVE)
+    page = client.get(f"/source/{document.id}/search?q={query}")
+    assert page.status_code == 200
+    assert "does not stand in this document" in text(page.text) or "what you are looking for" in text(
+        page.text
+    )
+
+
+@pytest.mark.parametrize("span", ["q=zebra", "q=leave&hit=99", "q=leave&hit=100000", "q=%20&hit=2", "q=-"])
+def test_a_page_opened_at_a_place_that_is_not_there_is_shown(client: TestClient, add: Add, span: str) -> None:
+    document = add("leave.md", LEAVE)
+    page = client.get(f"/source/{document.id}/1?{span}")
+    assert page.status_code == 200
+    assert "Requests go to the line manager." in text(page.text)
+
+
+def test_a_search_that_is_too_long_is_refused(client: TestClient, add: Add) -> None:
+    assert client.get(f"/source/{add('leave.md', LEAVE).id}/search?q={'a' * 201}").status_code == 422
+
+
+def test_the_head_of_a_source_tells_where_it_is_from(client: TestClient, add: Add) -> None:
+    document = add("leave-2025.md", LEAVE, collection="staff")
+    page = text(client.get(f"/source/{document.id}/1").text)
+    for told in ("Markdown", "As of 2025", "staff", document.sha256[:8], "Uploaded as “leave-2025.md”"):
+        assert told in page
+
+
+def test_a_number_that_is_typed_opens_its_page_and_too_high_a_one_the_last(
+    client: TestClient, add: Add
+) -> None:
+    document = add("leave.pdf", pdf("One", "Two", "Three"))
+    for typed, shown in ((2, 2), (99, 3), (0, 1), (-5, 1)):
+        page = client.get(f"/source/{document.id}/page?number={typed}").text
+        assert f"Page {shown} of 3" in text(page)
+    assert client.get(f"/source/{document.id}/page?number=x").status_code == 422
+
+
+@pytest.mark.parametrize(("scale", "status"), [("2", 200), ("4", 200), ("1", 422), ("5", 422), ("x", 422)])
+def test_a_picture_is_drawn_in_a_few_sizes_only(
+    client: TestClient, add: Add, scale: str, status: int
+) -> None:
+    document = add("leave.pdf", pdf("One"))
+    assert client.get(f"/source/{document.id}/1/picture?scale={scale}").status_code == status
+
+
+def test_a_larger_picture_is_sharper(client: TestClient, add: Add) -> None:
+    from PIL import Image
+
+    document = add("leave.pdf", pdf("One"))
+    drawn = [client.get(f"/source/{document.id}/1/picture?scale={scale}").content for scale in (2, 4)]
+    assert [Image.open(io.BytesIO(each)).size for each in drawn] == [(800, 600), (1600, 1200)]
+
+
+def test_an_original_is_shown_only_where_nothing_in_it_can_run(client: TestClient, add: Add) -> None:
+    script = "<script>alert(1)</script>"
+    plain = client.get(f"/source/{add('leave.txt', f'Leave {script}').id}/open")
+    assert plain.headers["content-type"] == "text/plain; charset=utf-8"
+    assert plain.headers["x-content-type-options"] == "nosniff"
+    assert plain.headers["content-security-policy"].startswith("sandbox")
+    assert plain.text == f"Leave {script}"
+    for name, data in (("leave.pdf", pdf("One")), ("leave.html", f"<p>Some leave for all.</p>{script}")):
+        document = add(name, data)
+        assert client.get(f"/source/{document.id}/open").status_code == 404
+        assert "Open the original" not in text(client.get(f"/source/{document.id}/1").text)
+
+
+def test_a_text_in_another_encoding_is_shown_as_it_reads(client: TestClient, add: Add) -> None:
+    document = add("urlaub.txt", "Urlaub für alle Mitarbeiter über achtzehn".encode("utf-16"))
+    assert client.get(f"/source/{document.id}/open").text == "Urlaub für alle Mitarbeiter über achtzehn"
+
+
+def test_a_page_without_text_says_so(client: TestClient, parser: ParserHere, add: Add) -> None:
+    pages = (Page(number=1, text="Whole.", width=400, height=300), Page(number=2, text=""))
+    parser.planned["a.pdf"] = Parsed(title="A", media_type=MediaType.PDF, pages=pages)
+    assert "There is no text on this page." in text(client.get(f"/source/{add('a.pdf', 'x').id}/2").text)
+
+
+def test_a_source_speaks_german(client: TestClient, add: Add) -> None:
+    document = add("leave.pdf", pdf("One", "Two"))
+    german = {"accept-language": "de"}
+    page = client.get(f"/source/{document.id}/1", headers=german).text
+    assert "Über dieses Dokument" in text(page)
+    assert {"Nächste Seite", "In diesem Dokument suchen"} <= labels(page)
+    assert "1 Stelle auf 1 Seite." in text(
+        client.get(f"/source/{document.id}/search?q=two", headers=german).text
+    )

@@ -1,59 +1,62 @@
-"""A stored page as readers see it: its text in stretches, with a quote marked. Pure."""
+"""What is shown of a stored page: its blocks, with something marked, and not more than a browser can bear. Pure."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from rag.types import Block, BlockKind, Document, Page
+from web.reading.pieces import Mark, Piece, cut, sought
 
 AROUND = 30_000  # characters shown on either side of a quote; some texts are one page of megabytes
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Stretch:
-    """A block of a page, cut where the quote begins and ends."""
+    """A block of a page, cut where something is marked."""
 
     kind: BlockKind
     level: int
-    before: str
-    marked: str  # the quote's part, empty where it is elsewhere
-    after: str
-    first: bool  # whether the quote begins here
+    pieces: tuple[Piece, ...]
 
     @property
     def row(self) -> str:
         """The number of a sheet's row; empty for anything else."""
         return str(self.level) if self.kind is BlockKind.ROW and self.level else ""
 
-    @property
-    def name(self) -> str:
-        """What it was taken for, in a word or two."""
-        match self.kind:
-            case BlockKind.HEADING:
-                return f"heading {self.level}"
-            case BlockKind.ROW if self.row:
-                return f"row {self.row}"
-            case _:
-                return self.kind.value
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PageView:
     """What is shown of a page's text."""
 
-    stretches: tuple[Stretch, ...]
+    text: str  # all of it
+    blocks: tuple[Block, ...]  # those shown, in order, without line breaks around them
+    marks: tuple[Mark, ...]
     cut_before: int  # characters left out above
     cut_after: int  # and below
 
+    @property
+    def stretches(self) -> tuple[Stretch, ...]:
+        """The blocks one by one."""
+        return tuple(
+            Stretch(kind=b.kind, level=b.level, pieces=self.pieces(b.start, b.end)) for b in self.blocks
+        )
 
-def view(page: Page, start: int, end: int) -> PageView:
-    """The page's text around ``[start, end)``, which is marked; an empty span marks nothing."""
+    def pieces(self, start: int, end: int) -> tuple[Piece, ...]:
+        """A span of the text, cut where something is marked."""
+        return cut(self.text, start, end, self.marks)
+
+
+def view(page: Page, marks: Sequence[Mark] = ()) -> PageView:
+    """The page's text around what a reader is taken to."""
+    start, end = sought(marks)
     low, high = max(0, start - AROUND), end + AROUND
     shown = [block for block in _whole(page) if block.end > low and block.start < high]
-    cut = [_clipped(block, low, high) for block in shown]
+    clipped = [_clipped(block, low, high) for block in shown]
     return PageView(
-        stretches=tuple(_stretch(page.text, block, start, end) for block in cut),
-        cut_before=min((block.start for block in cut), default=0),
-        cut_after=len(page.text) - max((block.end for block in cut), default=len(page.text)),
+        text=page.text,
+        blocks=tuple(_trimmed(page.text, block) for block in clipped),
+        marks=tuple(marks),
+        cut_before=min((block.start for block in clipped), default=0),
+        cut_after=len(page.text) - max((block.end for block in clipped), default=len(page.text)),
     )
 
 
@@ -81,14 +84,8 @@ def _clipped(block: Block, low: int, high: int) -> Block:
     return Block(start=max(block.start, low), end=min(block.end, high), kind=block.kind, level=block.level)
 
 
-def _stretch(text: str, block: Block, start: int, end: int) -> Stretch:
-    left = min(max(start, block.start), block.end)
-    right = min(max(end, left), block.end)
-    return Stretch(
-        kind=block.kind,
-        level=block.level,
-        before=text[block.start : left].lstrip("\n"),
-        marked=text[left:right],
-        after=text[right : block.end].rstrip("\n"),
-        first=left == start and right > left,
-    )
+def _trimmed(text: str, block: Block) -> Block:
+    shown = text[block.start : block.end]
+    start = block.start + len(shown) - len(shown.lstrip("\n"))
+    end = max(start, block.start + len(shown.rstrip("\n")))
+    return Block(start=start, end=end, kind=block.kind, level=block.level)
