@@ -3,13 +3,15 @@
 import json
 import threading
 from collections.abc import Callable
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from typing import Any
+
+from tests.http_server import HttpServer
 
 Act = Callable[[BaseHTTPRequestHandler], None]
 
 
-class Server:
+class Server(HttpServer):
     """Answers as it is told, and remembers what it was asked."""
 
     def __init__(self) -> None:
@@ -18,14 +20,8 @@ class Server:
         self.act: Act = says("Two", " years.")
         self.models: object = {"data": [{"id": "small-model"}]}
         self.left = threading.Event()
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), self._handler())
-        self._server.daemon_threads = True
-        threading.Thread(target=self._server.serve_forever, daemon=True).start()
-        self.address = f"http://127.0.0.1:{self._server.server_address[1]}/v1"
-
-    def close(self) -> None:
-        self._server.shutdown()
-        self._server.server_close()
+        super().__init__(self._handler())
+        self.address = f"{self.root}/v1"
 
     def _handler(self) -> type[BaseHTTPRequestHandler]:
         mine = self
@@ -35,7 +31,8 @@ class Server:
                 send(self, 200, json.dumps(mine.models))
 
             def do_POST(self) -> None:
-                mine.asked.append(json.loads(self.rfile.read(int(self.headers["Content-Length"]))))
+                self.asked = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
+                mine.asked.append(self.asked)
                 mine.keys.append(self.headers.get("Authorization"))
                 try:
                     mine.act(self)
@@ -48,9 +45,12 @@ class Server:
         return Handler
 
 
-def send(to: BaseHTTPRequestHandler, status: int, body: str) -> None:
+def send(to: BaseHTTPRequestHandler, status: int, body: str, **headers: str) -> None:
     to.send_response(status)
     to.send_header("Content-Length", str(len(body.encode())))
+    for name, value in headers.items():
+        if value:
+            to.send_header(name.replace("_", "-"), value)
     to.end_headers()
     to.wfile.write(body.encode())
 
@@ -76,5 +76,43 @@ def says(*pieces: str, end: bytes = b"data: [DONE]\n\n") -> Act:
     return act
 
 
-def refuses(status: int, body: str = "no") -> Act:
-    return lambda to: send(to, status, body)
+def ending(reason: str) -> bytes:
+    """The last event of an answer, and why it is that."""
+    return f"data: {json.dumps({'choices': [{'delta': {}, 'finish_reason': reason}]})}\n\n".encode()
+
+
+def dribbles(said: bytes) -> Act:
+    """One byte after the other."""
+
+    def act(to: BaseHTTPRequestHandler) -> None:
+        begin(to)
+        for byte in said:
+            to.wfile.write(bytes([byte]))
+            to.wfile.flush()
+
+    return act
+
+
+def repeats(said: bytes) -> Act:
+    """The same without end."""
+
+    def act(to: BaseHTTPRequestHandler) -> None:
+        begin(to)
+        while True:
+            to.wfile.write(said)
+
+    return act
+
+
+def in_turn(*acts: Act) -> Act:
+    """Each of them once, then the last."""
+    left = list(acts)
+
+    def act(to: BaseHTTPRequestHandler) -> None:
+        (left.pop(0) if len(left) > 1 else left[0])(to)
+
+    return act
+
+
+def refuses(status: int, body: str = "no", kind: str = "", *, retry_after: str = "") -> Act:
+    return lambda to: send(to, status, body, Content_Type=kind, Retry_After=retry_after)

@@ -29,6 +29,9 @@ def own_environment(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
             if name.startswith("FOOTNOTE_") and not name.startswith("FOOTNOTE_TEST_"):
                 patch.delenv(name)
         patch.setenv("FOOTNOTE_HOME", str(tmp_path_factory.mktemp("home")))
+        patch.setenv(
+            "FOOTNOTE_READER", "none"
+        )  # beside a fake embedder; whole processes have the one they come with
         patch.setenv("FOOTNOTE_MODELS", os.environ.get(MODELS) or str(tmp_path_factory.mktemp("models")))
         yield
 

@@ -18,6 +18,7 @@ from ingest.files import Originals
 from ingest.intake import Intake, Received
 from ingest.jobs import Jobs
 from ingest.pipeline import Pipeline, Result
+from ingest.removal import Removals
 from ingest.sources.folder import Folder, walk
 from ingest.sources.register import Kind, Options, Register, Source
 from ingest.summary import Summary
@@ -26,6 +27,7 @@ from ingest.worker import Worker
 from migrations.run import ensure
 from rag.answer import Answerer
 from rag.catch_up import Caches
+from rag.conversations import Conversations
 from rag.database import Database
 from rag.feed import Feed
 from rag.history import History
@@ -185,12 +187,14 @@ class Home:
         self.places = Places(self.database, self.clock)
         self.register = Register(self.database, self.places, self.clock)
         self.history = History(self.database, self.store, self.clock)
+        self.conversations = Conversations(self.database)
         self.jobs = Jobs(self.database, self.clock)
         self.originals = Originals(folder / "originals", 1 << 20)
         self.intake = Intake(
             database=self.database, store=self.store, places=self.places, jobs=self.jobs,
             originals=self.originals, history=self.history,
         )  # fmt: skip
+        self.removals = Removals(self.database, self.clock, self.intake)
         self.caches = self.open_caches()
 
     def open_caches(self) -> Caches:
@@ -206,7 +210,7 @@ class Home:
             database=self.database, store=self.store, places=self.places, jobs=self.jobs,
             originals=self.originals, parser=self.parser, embedder=self.embedder, chunk_tokens=200,
         )  # fmt: skip
-        return Worker(self.jobs, pipeline)
+        return Worker(self.jobs, pipeline, self.removals.carry_out)
 
     @property
     def retriever(self) -> Retriever:
@@ -262,6 +266,7 @@ class Home:
             batch=self.batch, site=lambda source, places: Folder(
                 Path(source.location), contents={place.sha256 for place in places.values()}
             ),
+            first=self.removals.carry_out_all,
         )  # fmt: skip
 
     def source(self, folder: Path, name: str = "docs") -> Source:

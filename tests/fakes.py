@@ -10,6 +10,8 @@ from numpy.typing import NDArray
 
 from rag.errors import GeneratorFailed, NoText
 from rag.message import Message
+from rag.models.slots import Free, Slots
+from rag.ports import Ticket
 from rag.types import Block, BlockKind, MediaType, Page, Parsed
 
 WORD = re.compile(r"\w+|[^\w\s]")
@@ -80,12 +82,17 @@ class FakeGenerator:
         self.fails = fails
         self.shown: list[Sequence[Message]] = []
         self.closed = False
+        self.slots: Slots | None = None
 
     def count(self, texts: Sequence[str]) -> list[int]:
         """Words and punctuation marks of each text."""
         return [len(WORD.findall(text)) for text in texts]
 
-    def stream(self, messages: Sequence[Message]) -> Generator[str, None, None]:
+    def ticket(self) -> Ticket:
+        """Nobody waits, unless a test gave it slots."""
+        return self.slots.ticket() if self.slots else Free()
+
+    def stream(self, messages: Sequence[Message], ticket: Ticket | None = None) -> Generator[str, None, None]:
         """The pieces. Raises GeneratorFailed behind them if it is to fail."""
         self.shown.append(messages)
         try:

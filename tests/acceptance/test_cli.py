@@ -60,7 +60,7 @@ def footnote(*arguments: str | Path, home: Path, **variables: str) -> Done:
     return subprocess.run(
         [sys.executable, "-m", "web.cli", *map(str, arguments)],
         cwd=ROOT,
-        env=os.environ | {"FOOTNOTE_HOME": str(home)} | variables,
+        env=os.environ | {"FOOTNOTE_HOME": str(home), "FOOTNOTE_READER": "auto"} | variables,
         capture_output=True,
         text=True,
         timeout=SECONDS,

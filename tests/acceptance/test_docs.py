@@ -26,6 +26,13 @@ NOT_RUN = {
     ".venv/bin/pytest": "is what runs this test",
     "footnote serve": "does not end; the browser tests run it",
     ".venv/bin/footnote serve": "does not end; the browser tests run it",
+    "footnote models pull": "needs a model hub; test_models.py pulls from one of its own",
+    "footnote models use Qwen/Qwen3-4B-Instruct-2507": "needs the model; test_models.py uses one of its own",
+    "footnote models use Qwen/Qwen2.5-1.5B-Instruct": "needs the model; test_models.py uses one of its own",
+    "footnote models use stick/qwen3-4b": "needs the model; test_models.py carries one of its own",
+    "vllm": "another program",
+    "ollama": "another program",
+    "OLLAMA_CONTEXT_LENGTH=8192 ollama": "another program",
     "footnote work": "does not end; the tests of the worker run it",
 }
 
@@ -51,7 +58,7 @@ def run(command: str, folder: Path) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
         ["bash", "-euo", "pipefail", "-c", command],
         cwd=folder,
-        env=os.environ | {"PATH": path, "FOOTNOTE_HOME": str(folder / "home")},
+        env=os.environ | {"PATH": path, "FOOTNOTE_HOME": str(folder / "home"), "FOOTNOTE_READER": "auto"},
         capture_output=True,
         text=True,
         timeout=SECONDS,

@@ -102,7 +102,9 @@ def rows(given: EvaluationSet, models: Path) -> Iterator[tuple[str, ...]]:
     """A set read into a throw-away home and searched in each way."""
     with tempfile.TemporaryDirectory() as folder:
         own = Path(folder)
-        settings = load(home=own, database_url=f"sqlite:///{own / 'footnote.db'}", models=models)
+        settings = load(
+            home=own, database_url=f"sqlite:///{own / 'footnote.db'}", models=models, reader="none"
+        )
         services = open_services(settings, warm=True)
         Home(services).fill(given, lambda *_: None)
         services.caches.catch_up()

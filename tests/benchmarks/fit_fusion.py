@@ -54,7 +54,9 @@ def cases(folder: Path, every: int, models: Path) -> Iterator[Case]:
     given = load_set(folder)
     with tempfile.TemporaryDirectory() as temporary:
         own = Path(temporary)
-        settings = load(home=own, database_url=f"sqlite:///{own / 'footnote.db'}", models=models)
+        settings = load(
+            home=own, database_url=f"sqlite:///{own / 'footnote.db'}", models=models, reader="none"
+        )
         services = open_services(settings, warm=True)
         Home(services).fill(given, lambda *_: None)
         services.caches.catch_up()

@@ -164,7 +164,7 @@ def filled(shelf: Shelf, embedder: Embedder) -> Iterator[tuple[Home, Services]]:
     texts = tuple(Text(name=d["id"], title=d["title"], text=d["text"]) for d in shelf.documents)
     given = EvaluationSet(name=shelf.group, texts=texts, folder=None, files=(), questions=())
     with tempfile.TemporaryDirectory() as folder:
-        services = open_services(load(home=Path(folder)), embedder)
+        services = open_services(load(home=Path(folder), reader="none"), embedder)
         home = Home(services)
         home.fill(given, lambda *_: None)
         yield home, services

@@ -3,8 +3,8 @@
     python -m tests.benchmarks.fit_reader READER ../shared/data --models data/home/models
 
 On the articles of squad_dev_rest that `footnote train-reader` holds out, for the reader has learnt from all others, and
-on pubmedqa, which it has not seen. Of each knowledge base ten passages a question are read, without a limit on time;
-then are fitted, one after the other,
+on pubmedqa, which it has not seen. Of each knowledge base ten passages a question are found and the first of them read
+(rag.rerank.DEPTH), without a limit on time; then are fitted, one after the other,
 
     rag.rerank.WEIGHT           as a conditional logit (McFadden 1974) of the passage that holds the answer
     WEIGHTS["pointed"]          of rag.evidence, likewise of the sentence, the other weights as they are

@@ -51,7 +51,8 @@ def measured(name: str, folder: Path, models: Path) -> Iterator[str]:
     with tempfile.TemporaryDirectory() as own:
         home = Path(own)
         services = open_services(
-            load(home=home, database_url=f"sqlite:///{home / 'footnote.db'}", models=models), warm=True
+            load(home=home, database_url=f"sqlite:///{home / 'footnote.db'}", models=models, reader="none"),
+            warm=True,
         )
         files = tuple(path for path in sorted(folder.rglob("*")) if path.is_file())
         given = EvaluationSet(name=name, texts=(), folder=folder, files=files, questions=())

@@ -2,7 +2,8 @@
 
     python -m tests.benchmarks.reader READER SET… --models data/home/models [--limit 500] [--apart-from SET]
 
-Each question's first ten passages are read, without a limit on time, and used as the product uses them. Prints, with
+Of each question's first ten passages those are read that the product reads, without a limit on time, and used as the
+product uses them. Prints, with
 95 % bootstrap intervals, of the difference too, where a question is drawn with what both did on it:
 
     recall@1, ndcg@10   of documents, over the answerable questions
@@ -10,8 +11,10 @@ Each question's first ten passages are read, without a limit on time, and used a
                         of a gold answer
     span F1             SQuAD's token F1 of the words pointed at in the passage of that sentence, mistakes of retrieval
                         included
+    answered            the share of answerable questions whose confidence reaches the threshold
+    declined            the share of unanswerable ones whose confidence does not
     AUROC               of the confidence, of answerable over unanswerable questions
-    ms                  the reader's time for a question's ten passages: median and 95th percentile
+    ms                  the reader's time for a question's passages: median and 95th percentile
 
 ``--apart-from`` leaves out questions about documents whose title a set has that the reader has learnt from.
 """
@@ -93,7 +96,7 @@ def plain(title: str) -> str:
 def rows(given: EvaluationSet, reader: Reader, models: Path, limit: int | None) -> Iterator[Row]:
     """Every question of the set, or so many spread evenly, asked of a home of its own."""
     with tempfile.TemporaryDirectory() as folder:
-        services = open_services(load(home=Path(folder), models=models), warm=True)
+        services = open_services(load(home=Path(folder), models=models, reader="none"), warm=True)
         home = Home(services)
         home.fill(given, lambda *_: None)
         names = given.named(home.documents())
@@ -155,7 +158,10 @@ def table(name: str, found: Sequence[Row]) -> str:
     if any(row.without.quoted or row.read.quoted for row in there):
         lines.append(line("sentence", there, lambda seen: float(seen.quoted)))
         lines.append(f"| span F1 | – | {shown(mean([row.f1 for row in there]))} | – |")
+    lines.append(line("answered", there, lambda seen: float(seen.confidence >= abstain.THRESHOLD)))
     if len(there) < len(found):
+        absent = [row for row in found if not row.answerable]
+        lines.append(line("declined", absent, lambda seen: float(seen.confidence < abstain.THRESHOLD)))
         lines.append(areas(found))
     times = [row.ms for row in found]
     lines.append(f"| ms, p50 and p95 | – | {percentile(times, 50):.0f}, {percentile(times, 95):.0f} | – |")

@@ -5,22 +5,33 @@
 Prints, for prompts of 250, 1,000 and 2,000 tokens, the time to the first token, tokens a second after it (median of
 three runs, greedily, one reader), and that as a share of what memory allows: each token reads all weights once, so no
 more tokens a second are possible than memory can deliver bytes divided by the bytes of the weights. What memory
-delivers is measured by summing an array that is far larger than the caches. Peak memory is that of the process, or of
-the card.
+delivers is measured by summing an array that is far larger than the caches. Then 1, 4 and 16 readers ask at once, by
+the generator that the product chooses for the device: when they see the first words (median), and tokens a second of
+all together. Peak memory is that of the process, or of the card. `tests.benchmarks.random_weights` makes larger
+models.
 """
 
 import argparse
 import resource
 import statistics
 import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import torch
+from transformers import GenerationConfig
 
+from rag.errors import GeneratorFailed
+from rag.message import Message
 from rag.models import catalog, gguf_chat
+from rag.models.batched import BatchedGenerator
 from rag.models.generate import LocalGenerator
+from rag.models.roomy_cache import roomy_cache
+from rag.models.torch_model import on_cuda
 
 PROMPTS = (250, 1000, 2000)
+READERS = (1, 4, 16)
+STORY = "Tell a long story"
 TOKENS = 64
 RUNS = 3
 WORD = " leave"  # of one token
@@ -50,7 +61,41 @@ def main() -> None:
         runs = [timed(generator, prompt) for _ in range(RUNS)]
         first, pace = (statistics.median(column) for column in zip(*runs, strict=True))
         print(f"| {prompt:,} | {first * 1000:.0f} | {pace:.1f} | {pace / limit:.0%} |", flush=True)
-    print(f"peak memory {peak(str(model.device)):.0f} MB")
+    del generator, model
+    print("\n| readers at once | first words, ms | tokens/s, all together |\n| --- | --- | --- |")
+    serving = served(folder, given.device)
+    for readers in READERS:
+        first, pace = together(serving, readers)
+        print(f"| {readers} | {first * 1000:.0f} | {pace:.1f} |", flush=True)
+    print(f"\npeak memory {peak('cuda' if on_cuda(given.device) else 'cpu'):.0f} MB")
+
+
+def served(folder: Path, on: str) -> LocalGenerator | BatchedGenerator:
+    """As the product serves it, with room in line for all."""
+    chosen = BatchedGenerator if on_cuda(on) else LocalGenerator
+    return chosen(folder, device=on, context=4096, tokens=TOKENS, seconds=600.0, waiting=max(READERS))
+
+
+def together(generator: LocalGenerator | BatchedGenerator, readers: int) -> tuple[float, float]:
+    """Seconds to the first words, and tokens a second of all readers."""
+    begun = time.perf_counter()
+    with ThreadPoolExecutor(readers) as asking:
+        told = list(asking.map(lambda number: read(generator, number, begun), range(readers)))
+    ended = time.perf_counter()
+    return statistics.median(first for first, _ in told), sum(count for _, count in told) / (ended - begun)
+
+
+def read(generator: LocalGenerator | BatchedGenerator, number: int, begun: float) -> tuple[float, int]:
+    """When the first words came, and how many tokens in all."""
+    text, first = "", 0.0
+    content = f"{STORY} about {number} pumps.{WORD * PROMPTS[0]}"
+    try:
+        for piece in generator.stream([Message(role="user", content=content)]):
+            first = first or time.perf_counter() - begun
+            text += piece
+    except GeneratorFailed:
+        return first, TOKENS  # it would have gone on
+    return first, generator.count([text])[0]
 
 
 def timed(generator: LocalGenerator, prompt: int) -> tuple[float, float]:
@@ -71,9 +116,8 @@ def write(generator: LocalGenerator, given: torch.Tensor, tokens: int) -> None:
         generator._model.generate(
             given,
             attention_mask=torch.ones_like(given),
-            min_new_tokens=tokens,
-            max_new_tokens=tokens,
-            do_sample=False,
+            past_key_values=roomy_cache(generator._model),
+            generation_config=GenerationConfig(max_new_tokens=tokens, do_sample=False, eos_token_id=None),
         )
     if given.is_cuda:
         torch.cuda.synchronize()

@@ -33,12 +33,12 @@ def footnote(*arguments: str, home: Path) -> list[str]:
 
 
 @contextmanager
-def served(home: Path, **settings: str) -> Iterator[str]:
-    """The address of a server over this home, with these variables in its environment."""
+def served(home: Path, *, folder: Path = ROOT, **settings: str) -> Iterator[str]:
+    """The address of a server over this home, started in this folder with these variables in its environment."""
     command = footnote("serve", "--port", "0", home=home)
-    environment = os.environ | {"PYTHONUNBUFFERED": "1"} | settings
+    environment = os.environ | {"PYTHONUNBUFFERED": "1", "FOOTNOTE_READER": "auto"} | settings
     server = subprocess.Popen(
-        command, cwd=ROOT, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True
+        command, cwd=folder, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True
     )
     assert server.stderr
     said: queue.Queue[str | None] = queue.Queue()

@@ -27,7 +27,7 @@ def test_a_sync_is_watched_with_its_rate_and_the_time_that_is_left_to_its_end(
 ) -> None:
     source = register.add("Handbook", Kind.FOLDER, "/srv/handbook", "default", Options())
     try:
-        page = visit("/documents")
+        page = visit("/documents/sources")
         line = page.locator(".sources li", has_text="Handbook")
         assert "Not synced yet" in line.inner_text()
         register.note(source, {"done": 5, "failed": 0, "total": 25, "rate": 0.5})

@@ -4,6 +4,8 @@ from typing import Any
 
 import pytest
 
+from tests.browser.test_browser import NOTE, upload
+
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 
@@ -21,7 +23,8 @@ def test_a_file_that_is_told_to_wait_is_sent_again_and_taken(visit: Any) -> None
     )
     row = page.locator("#uploads li", has_text="queue.txt")
     row.locator(".upload-state", has_text="Waiting until others have been read").wait_for()
-    page.locator("#uploads li.done", has_text="queue.txt").wait_for()
+    page.locator("tr", has_text="queue.txt").wait_for()
+    assert row.count() == 0
     assert next(answers, None) is None
     assert [said for said in visit.wrong if "429" not in said] == []
     visit.wrong.clear()
@@ -44,7 +47,8 @@ window.fetch = async (address, options) => {
 
 
 def test_the_next_question_need_not_wait_for_the_connection_of_the_last_to_close(visit: Any) -> None:
-    page = visit("/")
+    page = visit("/documents")
+    upload(page, NOTE)
     page.add_init_script(LINGERING)
     page.goto("/")
     for count in (1, 2):

@@ -87,9 +87,11 @@ def test_nothing_that_a_model_writes_fetches_or_runs_anything(
     turn = asked(page)
     assert "http://evil.example/a.png" in turn.locator(".answer").inner_text()
     made = "img link style svg script iframe object embed video audio form meta base input table".split()
-    own = f"#turns :is({', '.join(made)})"
+    own = f"#turns .answer :is({', '.join(made)})"
     assert page.locator(own).count() == 0
-    links = page.locator("#turns a").evaluate_all("all => all.map(each => each.getAttribute('href'))")
+    links = page.locator("#turns a:not(.actions a)").evaluate_all(
+        "all => all.map(each => each.getAttribute('href'))"
+    )
     assert links
     assert all(link.startswith("/source/") for link in links)
     page.reload()
@@ -106,3 +108,39 @@ def test_where_the_model_is_down_the_answer_comes_in_quotes_and_says_so(
     turn = asked(page)
     assert QUOTE in turn.locator(".answer").inner_text()
     assert "in quotes" in turn.locator(".notice").inner_text()
+
+
+@pytest.fixture(scope="module")
+def bundled_address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """A server whose answers the bundled weights write, in its own process; its words are shown, borne out or not."""
+    settings = {"GENERATOR": "bundled", "GENERATOR_CONTEXT": "1200", "GENERATOR_TOKENS": "60"}
+    named = {f"FOOTNOTE_{name}": value for name, value in settings.items()}
+    with served(tmp_path_factory.mktemp("bundled"), **named) as found:
+        yield found
+
+
+def test_the_bundled_weights_write_an_answer_that_streams_and_is_checked(
+    browser: Any, bundled_address: str, warranty: Path
+) -> None:
+    context = browser.new_context(base_url=bundled_address)
+    page = context.new_page()
+    page.set_default_timeout(200_000)  # on a busy machine
+    upload(page, warranty)
+    page.goto("/")
+    page.evaluate(
+        """() => { window.drafts = []; new MutationObserver(() => {
+            const draft = document.querySelector("#turns .draft")?.textContent;
+            if (draft) window.drafts.push(draft);
+        }).observe(document.getElementById("turns"), {subtree: true, childList: true, characterData: true}) }"""
+    )
+    page.fill("#question", QUESTION)
+    page.keyboard.press("Enter")
+    page.locator(".turn.answered .cards").wait_for()
+    turn = page.locator(".turn").last
+    assert len(set(page.evaluate("window.drafts"))) > 3
+    assert "written by" in turn.locator(".meta").inner_text()
+    sentence = turn.locator(".sentence.supported, .sentence.partly").first
+    sentence.locator(".note").first.click()
+    page.locator("#pane rect").first.wait_for()
+    assert "thirty-six months" in page.locator("#pane .quoted").inner_text()
+    context.close()

@@ -10,18 +10,22 @@ from tests.unit.house.source import ROOT, files, module_name
 
 PURE = {
     *(f"rag.{name}" for name in "types errors ports boxes sentences wording fuse cite".split()),
-    *(f"rag.{name}" for name in "exact scope variety rerank found hidden write message".split()),
+    *(f"rag.{name}" for name in "exact scope variety rerank found hidden items write message".split()),
     *(f"rag.{name}" for name in "evidence abstain quote prompt support measure rewrite utterance".split()),
     *(f"rag.{name}" for name in "calibration estimate recalibrate scorecard selective".split()),
     *(
         f"rag.{name}"
         for name in "agreement align attribution concepts contrast dates facts lead names".split()
     ),
-    *(f"rag.{name}" for name in "asked reading heads choice conflict dating".split()),
+    *(
+        f"rag.{name}"
+        for name in "asked reading heads sections choice conflict dating clusters figures line listed packed".split()
+    ),
     *(
         f"rag.{name}"
         for name in "negation novel numbers pair polarity presupposition spelled tokens units".split()
     ),
+    *(f"rag.models.{name}" for name in "chat_catalog completion hardware recommend".split()),
     *(f"ingest.{name}" for name in "chunk atoms outline clean hyphens running offsets".split()),
     *(f"ingest.{name}" for name in "screen instructions invisible".split()),
 }
