@@ -55,7 +55,10 @@ bench: setup-dev ## the benchmark tables: every evaluation set at hand, waiting 
 		$(foreach data,$(SHARED),--across $(data)/text/xquad_en $(data)/text/xquad_de)
 	$(BIN)/python -m tests.benchmarks.followups --models $(FOOTNOTE_MODELS) \
 		$(addprefix --handbook ,$(wildcard ../shared/data/markdown/handbook))
+	$(BIN)/python -m tests.benchmarks.reader data/models/reader $(BENCHMARK_SETS) --models $(FOOTNOTE_MODELS) --limit 300
+	$(BIN)/python -m tests.benchmarks.writing --models $(FOOTNOTE_MODELS)
 	for data in $(SHARED); do \
+		$(BIN)/python -m tests.benchmarks.reader_support data/models/reader "$$data" --models $(FOOTNOTE_MODELS); \
 		$(BIN)/python -m tests.benchmarks.altered "$$data" --models $(FOOTNOTE_MODELS); \
 		$(BIN)/python -m tests.benchmarks.articles "$$data/html/articles"; \
 		$(BIN)/python -m tests.benchmarks.screening "$$data"; \
