@@ -2,7 +2,8 @@
 
 A rule-based splitter in the manner of Mikheev (2002), "Periods, Capitalized Words, etc.": a stop ends a
 sentence unless what stands before it is an abbreviation, an initial or a list number, or what follows goes
-on in lower case. Lines count too, since pages hold lists, tables and headings that carry no stops.
+on in lower case; but for texts in which no sentence begins with a capital, as in transcripts and chats.
+Lines count too, since pages hold lists, tables and headings that carry no stops.
 """
 
 import re
@@ -49,6 +50,7 @@ _OPENERS = frozenset(
 )
 _SHORT_LINE = 60  # characters; a wrapped line of prose is longer
 _WHOLE_LINE = 160  # characters; a line this long was not wrapped, so its end is its paragraph's
+_CASELESS = 200  # characters of a text, at least, that show that its sentences begin without capitals
 
 
 def split(text: str) -> list[Span]:
@@ -148,20 +150,37 @@ def _is_row(line: str) -> bool:
 def _stops(text: str, lines: list[int]) -> list[int]:
     """Offsets just behind the stops that end a sentence."""
     ends: list[int] = []
+    caseless = _caseless(text)
     for stop in _STOP.finditer(text):
         last = ends[-1] if ends else 0
         at = bisect_right(lines, stop.start())
         begin = max(last, lines[at - 1] if at else 0)
-        if _ends_sentence(text, begin, stop):
+        if _ends_sentence(text, begin, stop, caseless):
             ends.append(stop.end())
     return ends
 
 
-def _ends_sentence(text: str, begin: int, stop: re.Match[str]) -> bool:
-    """Whether a stop, in a sentence that began at ``begin``, is its end."""
+def _caseless(text: str) -> bool:
+    """Whether its sentences begin without capitals: it does, and goes on so behind each of several stops."""
+    if len(text) < _CASELESS or not _first_letter(text).islower():
+        return False
+    begun = [word for stop in _STOP.finditer(text) if (word := _next_word(text, stop))[:1].isalpha()]
+    return len(begun) > 1 and all(word[0].islower() for word in begun)
+
+
+def _first_letter(text: str) -> str:
+    return next((character for character in text if character.isalpha()), "")
+
+
+def _next_word(text: str, stop: re.Match[str]) -> str:
     follows = _NEXT_WORD.match(text, stop.end())
-    after = follows.group(1) if follows else ""
-    if after[:1].islower():
+    return follows.group(1) if follows else ""
+
+
+def _ends_sentence(text: str, begin: int, stop: re.Match[str], caseless: bool) -> bool:
+    """Whether a stop, in a sentence that began at ``begin``, is its end."""
+    after = _next_word(text, stop)
+    if after[:1].islower() and not caseless:
         return stop.group()[0] in "。！？．｡।॥"
     if stop.group() != ".":
         return True
@@ -169,10 +188,10 @@ def _ends_sentence(text: str, begin: int, stop: re.Match[str]) -> bool:
     if before is None:
         return True
     first = not text[begin : before.start()].strip() if before.start() - begin < 40 else False
-    return not _abbreviates(before.group(), after, first)
+    return not _abbreviates(before.group(), after, first, caseless)
 
 
-def _abbreviates(word: str, after: str, first: bool) -> bool:
+def _abbreviates(word: str, after: str, first: bool, caseless: bool) -> bool:
     """Whether the full stop belongs to the word before it."""
     name = word.lower()
     if first and (word.isdigit() or len(word) == 1) and len(word) <= 3:
@@ -181,7 +200,7 @@ def _abbreviates(word: str, after: str, first: bool) -> bool:
         return True
     if name in _COUNTED:
         return after[:1].isdigit()
-    initial = len(word) == 1 and word.isupper()
+    initial = len(word) == 1 and (word.isupper() or (caseless and word.isalpha()))
     dotted = "." in word and all(len(part) <= 1 for part in word.split("."))
     if initial or dotted or name in _ENDINGS:
         return bool(after) and after.lower() not in _OPENERS

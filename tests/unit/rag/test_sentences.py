@@ -89,6 +89,30 @@ def test_a_stop_ends_a_sentence_in_many_scripts(text: str, expected: list[str]) 
     assert sentences(text) == expected
 
 
+NOTED = [
+    "so the first thing is that returns go to the desk in ashford.",
+    "they are looked at by whoever is there, e.g. the foreman or j. field.",
+    "we pay 2.5 percent less after may.",
+    "why is that?",
+    "because nobody asked for it.",
+]
+
+
+def test_in_a_long_text_without_capitals_sentences_end_at_their_stops() -> None:
+    assert sentences(" ".join(NOTED)) == NOTED
+
+
+def test_a_text_that_only_begins_in_lower_case_is_read_as_any_other() -> None:
+    text = " ".join(NOTED[:3]) + " Nobody knows wh. it is. " + " ".join(NOTED[3:])
+    assert sentences(text)[0].startswith(" ".join(NOTED[:3]))
+
+
+def test_two_short_notes_may_be_abbreviations() -> None:
+    assert sentences("wages incl. tips and excl. tax. more below.") == [
+        "wages incl. tips and excl. tax. more below."
+    ]
+
+
 def test_list_items_stand_alone_and_keep_their_wrapped_lines() -> None:
     text = "You need:\n- a passport\n- two photos that are\n  not older than a year\n2. Wait."
     assert sentences(text) == [
