@@ -3,6 +3,7 @@
 import { page } from "./net.js";
 import { say } from "./words.js";
 
+let latest = 0; // of the questions before something is done
 const menus = () => document.querySelectorAll("#chat details.menu[open]");
 
 export function startMenus() {
@@ -35,12 +36,15 @@ function clicked(event) {
 }
 
 async function askFirst(dialog, link) {
+  const mine = ++latest;
   let told;
   try {
     told = (await page(link.href)).querySelector(".confirm, .error");
   } catch {
-    return void (location.href = link.href); // tells what is wrong
+    if (mine === latest) location.href = link.href; // tells what is wrong
+    return;
   }
+  if (mine !== latest) return; // something else was wanted meanwhile
   dialog.replaceChildren(document.adoptNode(told));
   dialog.showModal();
   dialog.addEventListener("close", () => dialog.replaceChildren(), { once: true });

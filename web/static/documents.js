@@ -1,6 +1,6 @@
 // The documents page keeps itself current: the list, what can be undone, and what is chosen in it.
 
-import { page, post, parse } from "./net.js";
+import { inOrder, oneAtATime, page, post, parse } from "./net.js";
 import { coming, start as startUploads } from "./uploads.js";
 import { say } from "./words.js";
 
@@ -11,6 +11,8 @@ let address = location.href;
 let typing = 0;
 let since = null; // the server's time when the present batch began, by which its progress is counted
 let looks = 0;
+let confirmed = 0; // of the questions before something is deleted
+const look = inOrder();
 
 const library = () => document.getElementById("library");
 const busy = () => Number(library().dataset.busy);
@@ -18,7 +20,7 @@ const now = () => library().dataset.now;
 const ticks = () => [...library().querySelectorAll('tbody input[name="id"]')];
 
 export function start() {
-  if (sources()) return setInterval(watchSources, SECOND);
+  if (sources()) return setInterval(oneAtATime(watchSources), SECOND);
   if (!library()) return;
   startUploads({ begun: () => !busy() && !coming() && (since = now()) });
   document.addEventListener("input", (event) => event.target.id === "filter" && filter());
@@ -28,12 +30,12 @@ export function start() {
   document.addEventListener("submit", submitted);
   if (busy()) since = now();
   mark();
-  setInterval(watch, SECOND);
+  setInterval(oneAtATime(watch), SECOND);
 }
 
-function watch() {
+async function watch() {
   looks += 1;
-  if (!document.hidden && (busy() || coming() || looks % IDLE === 0)) refresh();
+  if (!document.hidden && (busy() || coming() || looks % IDLE === 0)) await refresh();
 }
 
 // Another state or page of the list, without leaving: files may still be on their way.
@@ -67,6 +69,7 @@ function narrow() {
 // Only what differs is exchanged, so that focus, the open dialog and the filter's caret stay.
 async function refresh() {
   const asked = address;
+  const isNews = look();
   let fresh;
   try {
     fresh = await page(counting(asked));
@@ -74,7 +77,7 @@ async function refresh() {
     return away(true); // the next look may find the server
   }
   away(false);
-  if (asked === address) exchangeAll(fresh);
+  if (asked === address && isNews()) exchangeAll(fresh);
 }
 
 function exchangeAll(fresh) {
@@ -233,6 +236,7 @@ function done(told, response) {
   const wrong = told.querySelector(".detail");
   if (said) box.prepend(document.adoptNode(said));
   if (response.ok) {
+    look()(); // what was asked for before this was done is no news
     chosen.clear();
     const all = library().querySelector('.bulk input[name="all"]');
     if (all) all.checked = false;
@@ -254,7 +258,9 @@ async function confirmDelete(event) {
   const link = event.target.closest("a[data-confirm]");
   if (!link) return;
   event.preventDefault();
+  const mine = ++confirmed;
   const told = (await page(link.href)).querySelector(".confirm, .error");
+  if (mine !== confirmed) return; // another was to be deleted meanwhile
   dialog.replaceChildren(document.adoptNode(told));
   dialog.showModal();
 }

@@ -41,6 +41,35 @@ export async function reason(response) {
   }
 }
 
+// Does something unless it is still being done: a server that is slow is not asked again and again meanwhile.
+export function oneAtATime(act) {
+  let doing = false;
+  return async () => {
+    if (doing) return;
+    doing = true;
+    try {
+      await act();
+    } finally {
+      doing = false;
+    }
+  };
+}
+
+// For what is asked for several times: called when it is, it gives what tells, once the answer is here, whether that is
+// still news, which it is not if one that was asked for later is shown already.
+export function inOrder() {
+  let asked = 0;
+  let shown = 0;
+  return () => {
+    const mine = ++asked;
+    return () => {
+      if (mine < shown) return false;
+      shown = mine;
+      return true;
+    };
+  };
+}
+
 // The events of a stream as they arrive: [name, data].
 export async function* events(response) {
   const reader = response.body.pipeThrough(new TextDecoderStream()).getReader();

@@ -82,7 +82,7 @@ async function open(url, link = null) {
   if (link && !pane.contains(link)) opener = link;
   const mine = ++latest;
   pane.dataset.url = url;
-  const waiting = setTimeout(wait, WAIT);
+  const waiting = setTimeout(() => mine === latest && wait(), WAIT);
   pane.setAttribute("aria-busy", "true");
   let source;
   try {

@@ -1,12 +1,12 @@
 // The receipt of a document keeps itself current while the document is being read.
 
-import { page } from "./net.js";
+import { oneAtATime, page } from "./net.js";
 
 const SECOND = 1000;
 const shown = () => document.getElementById("receipt");
 
 export function start() {
-  if (shown()) setInterval(watch, SECOND);
+  if (shown()) setInterval(oneAtATime(watch), SECOND);
 }
 
 async function watch() {

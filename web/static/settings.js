@@ -1,6 +1,6 @@
 // The settings pages: what takes a while is watched until it has ended, and commands are copied.
 
-import { page } from "./net.js";
+import { oneAtATime, page } from "./net.js";
 import { say } from "./words.js";
 
 const SECOND = 1000;
@@ -14,7 +14,7 @@ export function start() {
   document.addEventListener("click", copy);
   document.addEventListener("submit", wait);
   addEventListener("pageshow", () => document.querySelectorAll("[aria-busy]").forEach((each) => each.removeAttribute("aria-busy")));
-  setInterval(watch, SECOND);
+  setInterval(oneAtATime(watch), SECOND);
 }
 
 // Only a page that was sent safely may write to the clipboard.
@@ -27,10 +27,10 @@ async function copy(event) {
   if (!button) return;
   try {
     await navigator.clipboard.writeText(button.previousElementSibling.textContent);
-    const before = button.textContent;
+    button.dataset.label ??= button.textContent; // which it is not while it says that it was copied
     button.textContent = say("settings_copied");
     told(say("settings_copied"));
-    setTimeout(() => { button.textContent = before; }, 2 * SECOND);
+    setTimeout(() => { button.textContent = button.dataset.label; }, 2 * SECOND);
   } catch {
     getSelection().selectAllChildren(button.previousElementSibling); // then Ctrl-C does it
   }
@@ -47,13 +47,28 @@ async function watch() {
   if (old.dataset.busy !== "1" || document.hidden) return;
   try {
     const now = (await page(location.href)).getElementById("settings");
-    if (!now || now.innerHTML === old.innerHTML) return;
-    const within = old.contains(document.activeElement);
+    if (!now) return;
+    keep(old, now);
+    if (now.innerHTML === old.innerHTML) return;
+    const held = old.contains(document.activeElement) && document.activeElement;
     old.replaceWith(document.adoptNode(now));
     offer();
-    if (within) now.focus({ preventScroll: true });
+    if (held) (like(held, now) ?? now).focus({ preventScroll: true });
     if (now.dataset.busy !== "1") told(say("settings_ended"));
   } catch {
     // the server is away; the next look may find it
   }
 }
+
+// What somebody has opened or written in stays so.
+function keep(old, now) {
+  for (const each of old.querySelectorAll("summary, input[id], textarea[id]")) {
+    const same = like(each, now);
+    if (each.matches("summary")) same?.parentElement.toggleAttribute("open", each.parentElement.open);
+    else if (same && each.value !== each.defaultValue) same.value = each.value;
+  }
+}
+
+// The same element of a page that came later: that of its id, or the summary of its words.
+const name = (each) => each.id || (each.matches("summary") ? each.textContent : "");
+const like = (each, page) => [...page.querySelectorAll(each.localName)].find((other) => name(other) && name(other) === name(each));
