@@ -6,7 +6,15 @@ from typing import Any
 
 import pytest
 
+from tests.browser.patience import TEST_SECONDS, window
 from tests.browser.serving import browsing, chromium, served
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """A browser test has time for a busy machine."""
+    for item in items:
+        if item.get_closest_marker("browser") and not item.get_closest_marker("timeout"):
+            item.add_marker(pytest.mark.timeout(TEST_SECONDS))
 
 
 @pytest.fixture(scope="session")
@@ -36,9 +44,7 @@ def visit(browser: Any, address: str) -> Iterator[Any]:
     contexts, wrong = [], []
 
     def opened(path: str = "/", **options: Any) -> Any:
-        context = browser.new_context(
-            base_url=address, **({"viewport": {"width": 1280, "height": 800}} | options)
-        )
+        context = window(browser, address, **({"viewport": {"width": 1280, "height": 800}} | options))
         contexts.append(context)
         page = context.new_page()
         page.on("console", lambda said: said.type in ("error", "warning") and wrong.append(said.text))

@@ -5,6 +5,7 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
+from tests.browser.patience import window
 from tests.browser.serving import ROOT, browsing, chromium, served
 from tests.browser.tour import walk
 
@@ -28,7 +29,7 @@ def main() -> None:
 def photograph(browser: Any, name: str, states: tuple[str, ...] | None, **options: Any) -> None:
     """A picture of each of these states, or of all."""
     with tempfile.TemporaryDirectory() as home, served(Path(home)) as address:
-        context = browser.new_context(base_url=address, reduced_motion="reduce", **options)
+        context = window(browser, address, reduced_motion="reduce", **options)
         page = context.new_page()
         for state in walk(page):
             page.wait_for_load_state("networkidle")

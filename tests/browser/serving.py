@@ -16,6 +16,7 @@ from typing import IO, Any
 
 ROOT = Path(__file__).resolve().parents[2]
 READY_SECONDS = 180  # the first start converts the model
+END_SECONDS = 120  # what is being read and written is brought to an end
 ADDRESS = re.compile(r"http://127\.0\.0\.1:\d+")
 ARGUMENTS = (
     "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking"
@@ -48,8 +49,8 @@ def served(home: Path, *, folder: Path = ROOT, **settings: str) -> Iterator[str]
         yield _answering(_address(said))
     finally:
         server.terminate()
-        server.wait(30)
-        listener.join(30)
+        server.wait(END_SECONDS)
+        listener.join(END_SECONDS)
         server.stderr.close()
 
 

@@ -84,7 +84,7 @@ def things(visit: Any, warranty: Path) -> dict[str, str]:
     turn = ask(page, QUESTION)
     page.wait_for_url(re.compile(r"/c/"))
     document = re.search(r"/source/(\w+)/", turn.locator(".note").first.get_attribute("href"))
-    conversation = re.search(r"/c/(\w+)", page.url)
+    conversation = re.search(r"/c/(\w+)", page.evaluate("location.pathname"))
     assert document
     assert conversation
     return {

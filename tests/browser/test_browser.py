@@ -1,10 +1,13 @@
 """Footnote as people meet it: a real server, a real browser, real files."""
 
+import time
 from pathlib import Path
 from typing import Any
 
 import pytest
 from reportlab.pdfbase.pdfmetrics import stringWidth
+
+from tests.browser.patience import SECONDS
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
@@ -28,7 +31,7 @@ def upload(page: Any, *files: Any) -> None:
     for file in files:
         name = file.name if isinstance(file, Path) else file["name"]
         # of several collections one may hold it too, for all tests of a process share the server
-        page.locator("tr", has_text=name).locator(".pill.ready").first.wait_for(timeout=60_000)
+        page.locator("tr", has_text=name).locator(".pill.ready").first.wait_for()
 
 
 def ask(page: Any, question: str) -> Any:
@@ -83,16 +86,18 @@ def test_all_of_it_works_without_scripts(visit: Any, warranty: Path) -> None:
     page.set_input_files("input[type=file]", warranty)
     page.click("text=Upload")
     page.locator("#uploads li.done").wait_for()
-    for _ in range(60):
-        if page.locator("tr", has_text=warranty.name).locator(".pill.ready").count():
-            break
+    ready = page.locator("tr", has_text=warranty.name).locator(".pill.ready")
+    deadline = time.monotonic() + SECONDS
+    while not ready.count() and time.monotonic() < deadline:
         page.wait_for_timeout(500)
         page.goto("/documents")
+    assert ready.count()
     page.goto("/")
     page.fill("#question", QUESTION)
     page.click("[aria-label=Ask]")
     page.locator(".sentence", has_text=QUOTE).locator(".note").click()
     assert page.locator(".quoted").inner_text() == QUOTE
+    page.wait_for_load_state()
     assert_highlighted(page, ".sheet")
 
 
@@ -124,7 +129,7 @@ def test_a_conversation_goes_on_is_kept_and_can_be_deleted(visit: Any, warranty:
     page.fill("#question", "Where are returned parts inspected?")
     page.keyboard.press("Enter")
     page.locator(".turn").nth(1).locator(".cards").wait_for()
-    assert "/c/" in page.url
+    assert page.evaluate("location.pathname").startswith("/c/")
     page.reload()
     assert page.locator(".turn").count() == 2
     current = page.locator("#conversations .current")
@@ -172,9 +177,9 @@ def test_files_are_dropped_and_each_tells_how_it_went(visit: Any) -> None:
             document.body.dispatchEvent(new DragEvent("drop", { dataTransfer: data, bubbles: true }));
         }"""
     )
-    page.locator("tr", has_text="dropped.txt").locator(".pill.ready").wait_for(timeout=60_000)
+    page.locator("tr", has_text="dropped.txt").locator(".pill.ready").wait_for()
     failed = page.locator("tr", has_text="noise.bin")
-    failed.locator(".pill.failed").wait_for(timeout=60_000)
+    failed.locator(".pill.failed").wait_for()
     assert len(failed.locator(".reason").inner_text()) > 20
 
 

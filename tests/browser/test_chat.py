@@ -12,7 +12,9 @@ from typing import Any
 import pytest
 
 from tests.browser.barriers import barriers
+from tests.browser.late import Late
 from tests.browser.looks import LOOKS, RIGHT_TO_LEFT, turned
+from tests.browser.patience import SECONDS, expect, window
 from tests.browser.serving import served
 from tests.browser.test_browser import QUESTION, upload
 from tests.completions import Server, begin, line, says
@@ -41,7 +43,7 @@ class Held:
         begin(to)
         to.wfile.write(line(TOLD[0]) + line(" Dealers send"))
         to.wfile.flush()
-        assert self.let.wait(60)
+        assert self.let.wait(SECONDS)
         to.wfile.write(line(" claims by letter [1].") + b"data: [DONE]\n\n")
 
 
@@ -72,7 +74,7 @@ def address(model: Server, tmp_path_factory: pytest.TempPathFactory) -> Iterator
 @pytest.fixture(scope="module")
 def library(browser: Any, address: str, warranty: Path) -> None:
     """Two documents, in two collections."""
-    context = browser.new_context(base_url=address)
+    context = window(browser, address)
     page = context.new_page()
     upload(page, warranty)
     upload(page, GUIDE)
@@ -102,7 +104,7 @@ def ask(page: Any, question: str = QUESTION) -> Any:
 
 
 def conversation(page: Any) -> str:
-    found = re.search(r"/c/([0-9a-f]{32})", page.url)
+    found = re.search(r"/c/([0-9a-f]{32})", page.evaluate("location.pathname"))
     assert found
     return found[1]
 
@@ -145,6 +147,7 @@ def test_nothing_moves_while_an_answer_streams(look: Any, held: Held) -> None:
     before = page.locator(".turn .sentence").first.bounding_box()
     held.let.set()
     page.locator(f"{DONE} .cards").wait_for()
+    page.locator(".chat-head summary").wait_for()  # the head comes after the answer
     after = page.locator(".turn .sentence").first.bounding_box()
     assert (after["x"], after["y"]) == (before["x"], before["y"])
     assert page.evaluate("window.moved") < 0.05
@@ -238,6 +241,7 @@ def test_an_answer_is_asked_for_again_and_the_earlier_one_stays_in_reach(look: A
     assert page.locator("#turns .turn").count() == 1
     page.locator(".versions [rel=prev]").click()
     page.locator(".notice.earlier").wait_for()
+    page.wait_for_load_state()
     assert page.locator(f"[id='{first}'] .versions", has_text="1 of 2").count() == 1
     assert page.locator("button.again").count() == 0
     page.go_back()
@@ -260,7 +264,7 @@ def test_a_question_is_changed_in_its_place_and_what_came_after_makes_way(look: 
     assert page.locator("#turns .question").all_inner_texts() == ["How long does the warranty on pumps last?"]
     page.locator(".versions [rel=prev]").click()
     page.locator(".notice.earlier").wait_for()
-    assert page.locator("#turns .question").count() == 2
+    expect(page.locator("#turns .question")).to_have_count(2)
 
 
 def test_what_was_to_be_replaced_stands_there_again_when_it_is_stopped(look: Any, model: Server) -> None:
@@ -369,7 +373,7 @@ def test_keys_lead_everywhere(look: Any) -> None:
     page.keyboard.press("?")
     page.locator("#keys[open]").wait_for()
     page.keyboard.press("Escape")
-    assert page.locator("#keys[open]").count() == 0
+    page.locator("#keys[open]").wait_for(state="detached")
     page.locator(".chat-head summary").focus()
     page.keyboard.press("Enter")
     page.locator(".chat-head .menu[open]").wait_for()
@@ -430,6 +434,21 @@ def test_a_conversation_is_renamed_pinned_saved_printed_and_deleted(look: Any) -
     page.locator(".hero").wait_for()
 
 
+def test_what_is_asked_before_something_is_done_is_of_what_was_pressed_last(look: Any) -> None:
+    page = look()
+    ask(page)
+    page.reload()
+    late = Late(page, "/rename$")
+    page.locator(".chat-head summary").click()
+    page.get_by_role("link", name="Rename").click()
+    late.asked()
+    page.locator(".chat-head summary").click()
+    page.get_by_role("link", name="Delete", exact=True).click()
+    page.locator("dialog .danger").wait_for()
+    late.come()
+    assert page.locator("dialog .danger").is_visible()
+
+
 def test_a_first_question_is_suggested_and_asked_by_its_button(look: Any) -> None:
     page = look()
     page.locator(".suggestions button").first.click()
@@ -441,7 +460,7 @@ def test_a_first_question_is_suggested_and_asked_by_its_button(look: Any) -> Non
 @pytest.fixture(scope="module")
 def shelves(address: str, browser: Any, library: None) -> None:
     """A second collection."""
-    context = browser.new_context(base_url=address)
+    context = window(browser, address)
     page = context.new_page()
     file = {
         "name": "lockers.txt",
@@ -455,7 +474,7 @@ def shelves(address: str, browser: Any, library: None) -> None:
     )
     assert sent.ok, sent.text()
     page.goto("/documents")
-    page.locator("tr", has_text="lockers.txt").locator(".pill.ready").first.wait_for(timeout=60_000)
+    page.locator("tr", has_text="lockers.txt").locator(".pill.ready").first.wait_for()
     context.close()
 
 
@@ -467,7 +486,7 @@ def test_where_is_looked_is_chosen_and_remembered(look: Any, shelves: None, kind
     assert page.locator(".scope-names").inner_text() == "house"
     page.locator("#question").click()
     ask(page, "When are lockers emptied?")
-    page.goto(page.url)
+    page.goto(page.evaluate("location.pathname"))
     assert page.locator(".scope-names").inner_text() == "house"
     assert page.locator("#scope input:checked").count() == 1
 
@@ -499,7 +518,8 @@ def test_conversations_are_searched(look: Any) -> None:
     ask(page)
     page.locator("#conversations .all").click()
     page.fill("#q", "thirty-six MONTHS")
-    page.keyboard.press("Enter")
+    with page.expect_navigation():
+        page.keyboard.press("Enter")
     page.locator(".found-conversations li").first.wait_for()
     page.fill("#q", "zebra")
     page.keyboard.press("Enter")
@@ -524,10 +544,11 @@ def test_all_of_it_works_without_scripts(look: Any, shelves: None) -> None:
     page.get_by_label("default").check()
     page.fill("#question", QUESTION)
     page.locator(".send").click()
-    assert page.locator(".scope-names").inner_text() == "default"
+    expect(page.locator(".scope-names")).to_have_text("default")
     page.locator("button.again").click()
     page.locator(".versions", has_text="2 of 2").wait_for()
-    page.locator("a[data-edit]").click()
+    with page.expect_navigation():
+        page.locator("a[data-edit]").click()
     page.fill("#question", "How long does the warranty last?")
     page.locator(".primary").click()
     page.locator(".versions", has_text="3 of 3").wait_for()
@@ -536,11 +557,11 @@ def test_all_of_it_works_without_scripts(look: Any, shelves: None) -> None:
     page.get_by_role("link", name="Rename").click()
     page.fill("#title", "Without scripts")
     page.locator(".primary").click()
-    assert page.locator("#head h1").inner_text() == "Without scripts"
+    expect(page.locator("#head h1")).to_have_text("Without scripts")
     page.locator(".chat-head summary").click()
     page.get_by_role("link", name="Delete", exact=True).click()
     page.locator(".danger").click()
-    assert page.locator(".hero").is_visible()
+    page.locator(".hero").wait_for()
 
 
 @pytest.mark.parametrize("kind", ["light", "dark", "phone", RIGHT_TO_LEFT])

@@ -8,7 +8,9 @@ from typing import Any
 import pytest
 
 from tests.browser.barriers import barriers
+from tests.browser.late import LOOK_AGAIN_MS, Late
 from tests.browser.looks import LOOKS, turned
+from tests.browser.patience import expect
 from tests.browser.serving import served
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
@@ -41,7 +43,7 @@ def send(page: Any, *files: Any) -> None:
     page.set_input_files("input[name=files]", list(files))
     page.locator("#sending [data-close]:visible").wait_for()
     for file in files:
-        page.locator("tr", has_text=file["name"]).locator(".pill.ready").first.wait_for(timeout=60_000)
+        page.locator("tr", has_text=file["name"]).locator(".pill.ready").first.wait_for()
 
 
 def narrow(page: Any, words: str) -> None:
@@ -50,11 +52,9 @@ def narrow(page: Any, words: str) -> None:
     page.locator("#library:not([aria-busy])").wait_for()
 
 
-def expect(locator: Any) -> Any:
-    """What is to come true of it in a while."""
-    from playwright.sync_api import expect as expecting
-
-    return expecting(locator)
+def at_rest(page: Any) -> None:
+    """Wait until nothing is being read any more of what other tests have sent."""
+    page.locator("#library[data-busy='0']").wait_for()
 
 
 def rows(page: Any) -> Any:
@@ -101,11 +101,57 @@ def test_what_is_deleted_in_one_tab_can_be_brought_back_in_another(visit: Any) -
     one.locator(".undo").first.wait_for()
     row.wait_for(state="detached")
     undo = other.locator(".undo").first
-    undo.wait_for(timeout=20_000)
+    undo.wait_for()
     other.locator("tr", has_text="two-tabs.txt").wait_for(state="detached")
     undo.locator("button").click()
     other.locator("tr", has_text="two-tabs.txt").wait_for()
-    row.wait_for(timeout=20_000)
+    row.wait_for()
+
+
+def test_a_list_that_comes_late_does_not_take_the_place_of_a_newer_one(visit: Any) -> None:
+    page = visit("/documents")
+    send(page, text_file("late.txt", "it is deleted"), text_file("later.txt", "it stays"))
+    late = Late(page, "q=late")
+    page.fill("#filter", "late")
+    late.asked()
+    page.locator("tr", has_text="late.txt").locator(".tick input").check()
+    page.locator("#bulk button[value=delete]").click()
+    expect(rows(page)).to_have_count(1)
+    late.come()
+    assert rows(page).count() == 1
+    assert "later.txt" in rows(page).inner_text()
+
+
+def test_the_question_before_deleting_is_of_the_document_that_was_pressed_last(visit: Any) -> None:
+    page = visit("/documents")
+    send(page, text_file("one.txt", "number one"), text_file("other.txt", "number two"))
+    late = Late(page, "/delete$")
+    page.locator("tr", has_text="one.txt").locator("[data-confirm]").click()
+    late.asked()
+    page.locator("tr", has_text="other.txt").locator("[data-confirm]").click()
+    page.locator("dialog[open]", has_text="other").wait_for()
+    late.come()
+    assert "other" in page.locator("dialog[open]").inner_text()
+
+
+@pytest.mark.parametrize("path", ["/documents", "/documents/sources"])
+def test_a_server_that_is_slow_is_not_asked_again_before_it_has_answered(visit: Any, path: str) -> None:
+    page = visit("/documents/collections")
+    page.clock.install()
+    page.goto(path)
+    asked: list[Any] = []
+
+    def hold(route: Any) -> None:
+        asked.append(route)
+
+    page.route(re.compile(re.escape(path)), hold)
+    page.clock.run_for(60_000)
+    while not asked:
+        page.wait_for_timeout(LOOK_AGAIN_MS)
+    page.evaluate("fetch('/healthz').then(answer => answer.text())")
+    assert len(asked) == 1
+    asked.pop().continue_()
+    page.unroute_all()
 
 
 def test_all_that_match_are_moved_to_another_collection_and_read_again(visit: Any, look: str) -> None:
@@ -124,7 +170,7 @@ def test_all_that_match_are_moved_to_another_collection_and_read_again(visit: An
     rows(page).nth(0).locator(".tick input").check()
     page.locator("#bulk button[value=reread]").click()
     page.locator("#notices", has_text="1 document will be read again.").wait_for()
-    expect(page.locator("#library .pill.ready")).to_have_count(2, timeout=30_000)
+    expect(page.locator("#library .pill.ready")).to_have_count(2)
 
 
 def test_nothing_is_done_where_no_collection_is_named_and_what_was_chosen_stays_chosen(visit: Any) -> None:
@@ -143,14 +189,16 @@ def test_many_are_deleted_and_brought_back_without_scripts(visit: Any) -> None:
     page = visit("/documents", java_script_enabled=False)
     page.set_input_files("input[name=files]", [text_file(f"plain-{n}.txt", f"plain {n}") for n in range(2)])
     page.click("text=Upload")
+    page.locator("#uploads li.done").nth(1).wait_for()
     page.goto("/documents?q=plain-")
     for n in range(2):
         rows(page).nth(n).locator(".tick input").check()
-    page.click("#bulk button[value=delete]")
+    with page.expect_navigation():
+        page.click("#bulk button[value=delete]")
     assert rows(page).count() == 0
     page.locator(".undo", has_text="2 documents deleted.").first.locator("button").click()
-    assert "2 documents are back" in page.locator("#notices").inner_text()
-    assert rows(page).count() == 2
+    page.locator("#notices", has_text="2 documents are back").wait_for()
+    expect(rows(page)).to_have_count(2)
 
 
 def test_a_whole_folder_is_chosen_and_its_files_lie_where_they_lay(
@@ -194,7 +242,7 @@ def test_an_upload_waits_for_the_connection_and_goes_on_by_itself(visit: Any, lo
     page.locator("#uploads li", has_text="Waiting for the connection").wait_for()
     assert page.locator("#sending progress").is_visible()
     page.context.set_offline(False)
-    page.locator("#sending", has_text="3 files taken in").wait_for(timeout=20_000)
+    page.locator("#sending", has_text="3 files taken in").wait_for()
     assert [said for said in visit.wrong if "ERR_INTERNET_DISCONNECTED" in said] == visit.wrong
     visit.wrong.clear()  # as the browser says it of each try
 
@@ -259,20 +307,21 @@ def test_of_many_files_the_next_are_listed_and_all_are_told_in_numbers(visit: An
     assert page.locator("#uploads li").count() == 50
     assert "many-0.txt" in page.locator("#uploads li").first.inner_text()
     page.context.set_offline(False)
-    page.locator("#sending", has_text="70 files taken in").wait_for(timeout=60_000)
+    page.locator("#sending", has_text="70 files taken in").wait_for()
     visit.wrong[:] = [said for said in visit.wrong if "ERR_INTERNET_DISCONNECTED" not in said]
 
 
 def test_what_was_sent_is_watched_in_the_list_and_then_asked_about(visit: Any, look: str) -> None:
     page = opened(visit, look)
     word = f"watched{list(LOOKS).index(look)}"
+    at_rest(page)
     send(page, *(text_file(f"{word}-{n}.txt", f"{word} number {n}") for n in range(3)))
     assert page.locator("#uploads li").count() == 0
     assert page.locator("#sending progress").is_hidden()
     first = rows(page).first
     first.wait_for()
     assert first.bounding_box()["y"] < page.viewport_size["height"], "it is read where it can be seen"
-    page.locator(".batch", has_text="3 done").locator("a:visible").click(timeout=120_000)
+    page.locator(".batch", has_text="3 done").locator("a:visible").click()
     page.wait_for_url("**/")
     assert page.locator("#question").is_visible()
 
@@ -303,9 +352,9 @@ def test_leaving_while_files_are_sent_asks_first(visit: Any) -> None:
     page.set_input_files("input[name=files]", [text_file("leaving.txt", "do not go")])
     page.locator("#uploads li", has_text="Waiting for the connection").wait_for()
     page.locator("h1").click()  # a page that nobody has touched may not ask
-    page.context.set_offline(False)
     page.evaluate("window.asked = dispatchEvent(new Event('beforeunload', { cancelable: true }))")
-    page.locator("#sending", has_text="1 file taken in").wait_for(timeout=20_000)
+    page.context.set_offline(False)
+    page.locator("#sending", has_text="1 file taken in").wait_for()
     assert page.evaluate("window.asked") is False
     assert page.evaluate("dispatchEvent(new Event('beforeunload', { cancelable: true }))") is True
     visit.wrong[:] = [said for said in visit.wrong if "ERR_INTERNET_DISCONNECTED" not in said]
@@ -317,7 +366,7 @@ def test_a_list_that_cannot_be_brought_up_to_date_says_so_until_it_can(visit: An
     page.fill("#filter", "nothing")
     page.locator("#list-away").wait_for()
     page.context.set_offline(False)
-    page.locator("#list-away").wait_for(state="detached", timeout=20_000)
+    page.locator("#list-away").wait_for(state="detached")
     page.locator(".nothing", has_text="No document has these words").wait_for()
     visit.wrong[:] = [said for said in visit.wrong if "ERR_INTERNET_DISCONNECTED" not in said]
 
@@ -332,9 +381,12 @@ def test_collections_are_made_renamed_and_deleted(visit: Any, look: str) -> None
     line.locator("input[name=name]").fill(f"Bills {look}")
     line.locator(".primary").click()
     line = page.locator(".shelves li", has_text=f"Bills {look}")
+    line.wait_for()
+    page.wait_for_load_state()
     no_wider_than_its_window(page)
-    line.locator("form[action$=delete] button").click()
-    line.wait_for(state="detached")
+    with page.expect_navigation():
+        line.locator("form[action$=delete] button").click()
+    assert line.count() == 0
 
 
 def test_a_source_that_must_not_be_fetched_is_refused_and_none_is_kept(visit: Any, look: str) -> None:
@@ -355,7 +407,7 @@ def test_hostile_names_of_files_and_collections_stay_texts(visit: Any) -> None:
     page.locator("#sending", has_text="1 file taken in").wait_for()
     page.locator("#library tr", has_text="onerror").first.locator(".tick input").check()
     page.locator("#bulk button[value=delete]").click()
-    page.locator(".undo").first.wait_for()
+    expect(page.locator("#notices")).to_be_focused()  # by then the first to be undone is this
     page.locator(".undo button").first.click()
     page.locator("#notices", has_text="is back").wait_for()
     for path in PATHS:
@@ -371,6 +423,7 @@ def test_nobody_is_kept_out(visit: Any, look: str, path: str) -> None:
         rows(page).nth(0).locator(".tick input").check()
         assert barriers(page) == []
         page.locator("#bulk button[value=delete]").click()
+        expect(page.locator("#notices")).to_be_focused()
         page.locator(".undo").first.wait_for()
     assert barriers(page) == []
 

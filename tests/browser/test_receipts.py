@@ -13,6 +13,7 @@ from tests.fixtures.documents import lines, pdf
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
+READ = 300_000  # ms, for what is read after one another, with OCR
 HIDDEN = "Nobody who looks at this page sees that the pump is free of charge."
 LIBRARY = f"""<!doctype html><title>Library hours</title><body><main><h1>Library hours</h1>
 <p>The library in Selby lends its books on every working day of the year.</p>
@@ -70,11 +71,11 @@ def watched(visit: Any, files: list[dict[str, Any]]) -> Iterator[Any]:
     page = visit("/documents")
     page.fill("input[name=collection]", "mixed")
     page.set_input_files("input[type=file]", files)
-    page.locator("#uploads li progress").first.wait_for(state="detached", timeout=60_000)
+    page.locator("#uploads li progress").first.wait_for(state="detached", timeout=READ)
     page.locator(".batch", has_text="3 failed").wait_for(
-        timeout=180_000
+        timeout=READ
     )  # not busy is said before they arrive, too
-    page.locator('#library[data-busy="0"]').wait_for(timeout=180_000)
+    page.locator('#library[data-busy="0"]').wait_for(timeout=READ)
     page.locator(".batch", has_text=" in ").wait_for()
     return page
 
@@ -88,6 +89,7 @@ def receipt(page: Any, name: str) -> str:
     """What the receipt says, blanks between its parts."""
     row(page, name).locator(".pill").click()
     page.locator("#receipt").wait_for()
+    page.wait_for_load_state()
     told: str = page.locator("#receipt").inner_text()
     page.go_back()
     page.locator("#library").wait_for()
@@ -121,13 +123,14 @@ def test_an_upload_of_mixed_good_and_bad_files_is_watched_to_its_receipts(watche
 def test_hidden_text_is_released_and_then_stands_in_what_was_read(watched: Any) -> None:
     page = watched
     row(page, "library.html").locator(".pill").click()
-    page.click("text=What was read")
+    with page.expect_navigation():
+        page.click("text=What was read")
     assert HIDDEN not in page.locator(".text").inner_text()
     page.click("text=Receipt")
     page.click("text=Release it")
-    page.locator('#receipt[data-busy="0"]', has_text="Its owner has released it.").wait_for(timeout=60_000)
+    page.locator('#receipt[data-busy="0"]', has_text="Its owner has released it.").wait_for()
     page.click("text=What was read")
-    assert HIDDEN in page.locator(".text").inner_text()
+    page.locator(".text", has_text=HIDDEN).wait_for()
 
 
 def test_the_list_is_narrowed_to_what_failed_without_leaving_the_page(watched: Any) -> None:
@@ -146,6 +149,7 @@ def test_the_picture_of_a_page_stands_beside_what_was_read_of_it(watched: Any) -
     page.click("text=What was read")
     page.locator("[rel=next]").click()
     page.locator(".turner", has_text="Page 2 of 2").wait_for()
+    page.wait_for_load_state()
     picture, text = (page.locator(f".beside {what}").bounding_box() for what in (".sheet", ".text"))
     assert picture["x"] + picture["width"] <= text["x"]
     assert (

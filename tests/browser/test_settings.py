@@ -13,6 +13,7 @@ from ingest.sources.register import Kind, Options
 from rag.settings import Settings
 from tests.browser.barriers import barriers
 from tests.browser.looks import LOOKS, turned
+from tests.browser.patience import SECONDS, expect, window
 from tests.browser.serving import served
 from tests.browser.test_browser import upload
 from tests.completions import Server, says
@@ -68,7 +69,7 @@ def address(home: Path, folder: Path) -> Iterator[str]:
 @pytest.fixture(scope="module", autouse=True)
 def document(address: str, browser: Any, warranty: Path) -> None:
     """There is one, and it was read."""
-    context = browser.new_context(base_url=address)
+    context = window(browser, address)
     page = context.new_page()
     page.goto("/documents")
     upload(page, warranty)
@@ -87,6 +88,7 @@ def looked(visit: Any) -> Callable[..., Any]:
 
 def sound(page: Any) -> None:
     """Nobody is kept out, and nothing is wider than its window."""
+    page.wait_for_load_state()
     assert barriers(page) == []
     width = page.viewport_size["width"]
     assert page.evaluate("document.documentElement.scrollWidth") <= width
@@ -105,7 +107,8 @@ def test_every_page_keeps_nobody_out_and_fits_its_window(looked: Any, look: str)
 @pytest.mark.parametrize("look", LOOKS)
 def test_the_doctor_looks_on_demand(looked: Any, look: str) -> None:
     page = looked("/doctor", look)
-    page.locator("#settings button", has_text="Look").click()
+    with page.expect_navigation():
+        page.locator("#settings button", has_text="Look").click()
     page.locator(".notice.done", has_text="All was well on").wait_for()
     turned(page, look)
     assert page.locator(".checks .well").count() == page.locator(".checks > li").count() >= 6
@@ -135,7 +138,7 @@ def test_a_backup_is_made_downloaded_and_removed(looked: Any, look: str) -> None
     before = page.locator(".backups li").count()
     page.click("text=Back up now")
     page.locator(".card", has_text="The latest was made on").wait_for()
-    assert page.locator(".backups li").count() == before + 1
+    expect(page.locator(".backups li")).to_have_count(before + 1)
     sound(page)
     with page.expect_download() as waiting:
         page.locator(".backups a[download]").first.click()
@@ -145,9 +148,10 @@ def test_a_backup_is_made_downloaded_and_removed(looked: Any, look: str) -> None
     page.locator(".backups li", has_text=name).locator("text=Remove").click()
     page.locator("h1", has_text="Remove this backup?").wait_for()
     sound(page)
-    page.locator(".asks button").click()
+    with page.expect_navigation():
+        page.locator(".asks button").click()
     page.locator(".card").wait_for()
-    assert page.locator(".backups li", has_text=name).count() == 0
+    expect(page.locator(".backups li", has_text=name)).to_have_count(0)
 
 
 @pytest.mark.parametrize("look", LOOKS)
@@ -158,6 +162,7 @@ def test_a_voice_is_tried_before_it_is_saved(looked: Any, model: Server, look: s
     page.fill("#asked", QUESTION)
     page.locator("button", has_text="Preview").click()
     page.locator(".previewed", has_text="thirty-six months").wait_for()
+    page.wait_for_load_state()
     assert "Written by small-model." in page.locator(".previewed").inner_text()
     assert model.asked[-1]["messages"][0]["content"].endswith(f"Speak as one of the workshop: {look}.")
     assert page.input_value("#voice") == f"Speak as one of the workshop: {look}."
@@ -168,8 +173,9 @@ def test_a_voice_is_tried_before_it_is_saved(looked: Any, model: Server, look: s
     page.locator(".notice.done", has_text="Saved.").wait_for()
     sound(page)
     page.fill("#voice", "")
-    page.locator("button", has_text="Save").click()
-    page.locator(".shelves .mark").wait_for(state="detached")
+    with page.expect_navigation():
+        page.locator("button", has_text="Save").click()
+    expect(page.locator(".shelves .mark")).to_have_count(0)
 
 
 def test_a_general_voice_is_written_into_the_file(looked: Any, folder: Path) -> None:
@@ -187,7 +193,7 @@ def test_models_are_tried_while_the_page_watches(looked: Any, model: Server) -> 
     usual = model.act
 
     def slow(to: Any) -> None:
-        go.wait(30)
+        go.wait(SECONDS)
         says("I am ready.")(to)
 
     model.act = slow
@@ -198,10 +204,16 @@ def test_models_are_tried_while_the_page_watches(looked: Any, model: Server) -> 
         other = looked("")
         assert other.locator("h1").inner_text() == "Settings", "everything else answers"
         page.evaluate("window.stayed = true")
+        details = page.locator("#settings details").first
+        details.locator("summary").click()
+        page.fill("#address", "http://half.a.wo")
         go.set()
         page.locator("q", has_text="I am ready.").wait_for()
+        assert page.input_value("#address") == "http://half.a.wo", "what is being written stays"
+        expect(page.locator("#address")).to_be_focused()
+        assert details.evaluate("details => details.open"), "and so does what was opened"
         assert page.evaluate("window.stayed"), "without loading the page again"
-        assert page.locator("#settings-told").text_content() == "Done."
+        expect(page.locator("#settings-told")).to_have_text("Done.")
         sound(page)
     finally:
         go.set()
@@ -222,16 +234,25 @@ def test_what_writes_is_chosen_for_the_next_start(
     page.locator(".notice.failure", has_text="There is no model").wait_for()
     sound(page)
     page.fill("#address", model.address)
-    page.click("text=Use this server")
-    page.locator(".notice.warning").wait_for(state="detached")
+    with page.expect_navigation():
+        page.click("text=Use this server")
+    expect(page.locator(".notice.warning")).to_have_count(0)
     assert tomllib.loads((folder / "footnote.toml").read_text())["generator"] == model.address
 
 
 def test_the_line_for_cron_is_copied(looked: Any, home: Path) -> None:
     page = looked("/sources", permissions=["clipboard-read", "clipboard-write"])
+    page.clock.install()
+    page.reload()
+    page.clock.pause_at(page.evaluate("Date.now()") + 1000)  # it says so until it is looked for
     first = page.locator(".command").first
     first.locator("button").click()
     first.locator("button", has_text="Copied").wait_for()
+    first.locator("button").click()
+    page.evaluate("navigator.clipboard.readText()")
+    page.clock.run_for(10_000)
+    assert first.locator("button").inner_text() == "Copy", "once more, although it was pressed twice"
+    page.clock.resume()
     copied = page.evaluate("navigator.clipboard.readText()")
     assert copied == first.locator("code").text_content()
     assert f"FOOTNOTE_HOME={home.resolve()}" in copied
@@ -268,6 +289,7 @@ def test_everything_works_without_scripts(visit: Any) -> None:
     page.fill("#asked", QUESTION)
     page.locator("button", has_text="Preview").click()
     page.locator(".previewed", has_text="thirty-six months").wait_for()
+    page.wait_for_load_state()
     assert page.locator(".copy").count() == 0
     page.goto("/settings/sources")
     assert page.locator(".copy").first.is_hidden(), "nothing is offered that would do nothing"

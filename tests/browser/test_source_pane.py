@@ -8,7 +8,9 @@ from typing import Any
 import pytest
 
 from tests.browser.barriers import barriers
+from tests.browser.late import LOOK_AGAIN_MS, Late
 from tests.browser.looks import EVERY_LOOK, turned
+from tests.browser.patience import expect, window
 from tests.browser.serving import ROOT, footnote, served
 from tests.completions import Server, says
 from tests.fixtures.mails import eml
@@ -108,7 +110,8 @@ def address(model: Server, library: Path) -> Iterator[str]:
 @pytest.fixture(scope="module")
 def answered(browser: Any, address: str) -> str:
     """The conversation in which QUESTION was answered: one sentence of two footnotes, one of one."""
-    page = browser.new_page(base_url=address)
+    context = window(browser, address)
+    page = context.new_page()
     page.goto("/")
     page.fill("#question", QUESTION)
     page.keyboard.press("Enter")
@@ -116,16 +119,16 @@ def answered(browser: Any, address: str) -> str:
     page.wait_for_url("**/c/*")
     path = page.url.removeprefix(address)
     assert [page.locator(".sentence").nth(n).locator(".note").count() for n in (0, 1)] == [2, 1]
-    page.close()
+    context.close()
     return path
 
 
 @pytest.fixture
 def ids(browser: Any, address: str) -> dict[str, str]:
     """The documents' ids by name."""
-    page = browser.new_page(base_url=address)
-    found = page.request.get("/api/v1/documents").json()
-    page.close()
+    context = window(browser, address)
+    found = context.request.get("/api/v1/documents").json()
+    context.close()
     return {each["source"]: each["id"] for each in found["documents"]}
 
 
@@ -284,7 +287,7 @@ def test_words_that_a_line_parts_are_found_and_lit_on_the_picture(visit: Any, id
     page = visit(f"/source/{ids['long.pdf']}/search?q=Lubrication")
     assert "30 places on 30 pages." in page.locator(".count").inner_text()
     page.locator(".spots a").nth(4).click()
-    assert page.locator(".sheet .current rect").count() == 2
+    expect(page.locator(".sheet .current rect")).to_have_count(2)
     page.locator("[data-key=hit-after]").click()
     page.locator(".hits b", has_text="Place 6 of 30").wait_for()
     assert page.locator(".go input").input_value() == "6"
@@ -451,6 +454,8 @@ def test_until_the_source_has_come_the_pane_says_that_it_waits(visit: Any, answe
     page.route("**/source/**", hold)
     page.locator(".answer .note").first.click()
     page.locator("#pane .waiting").wait_for()
+    while not held:
+        page.wait_for_timeout(LOOK_AGAIN_MS)
     assert page.locator("#pane").get_attribute("aria-busy") == "true"
     width = page.locator("#pane").bounding_box()["width"]
     held.pop().continue_()
@@ -458,6 +463,23 @@ def test_until_the_source_has_come_the_pane_says_that_it_waits(visit: Any, answe
     page.locator("#pane .source").wait_for()
     assert page.locator("#pane").bounding_box()["width"] == width
     assert page.locator("#pane").get_attribute("aria-busy") is None
+
+
+def test_a_pane_that_was_closed_stays_so_whatever_comes_late(visit: Any, answered: str) -> None:
+    page = visit("/documents")
+    page.clock.install()
+    page.goto(answered)
+    page.clock.pause_at(page.evaluate("Date.now()") + 1000)  # nothing is waited for too long meanwhile
+    late = Late(page, "/source/")
+    page.locator(".answer .note").first.click()
+    late.asked()
+    opened(page, 1)
+    page.keyboard.press("Escape")
+    assert page.locator("#pane").is_hidden()
+    page.clock.run_for(1000)
+    assert page.locator("#pane").is_hidden(), "where the first was awaited"
+    late.come()
+    assert page.locator("#pane").is_hidden()
 
 
 def test_a_source_that_does_not_come_can_be_asked_for_again(visit: Any, answered: str) -> None:
@@ -512,6 +534,7 @@ def test_every_kind_of_document_looks_like_what_it_is(
     page = look(visit, how, f"/source/{ids[name]}/search?q={query}")
     page.locator(".spots a").first.click()
     page.locator(shape).wait_for()
+    page.wait_for_load_state()
     assert page.locator(shown).first.inner_text().lower() == query.lower()
     assert fits(page)
 
@@ -533,13 +556,14 @@ def test_all_of_it_works_without_scripts(visit: Any, ids: dict[str, str]) -> Non
     page = visit(f"/source/{ids['long.pdf']}/1", java_script_enabled=False)
     assert page.locator(".zoom").is_hidden()
     page.locator(".turner [rel=next]").click()
-    assert page.locator(".go input").input_value() == "2"
+    expect(page.locator(".go input")).to_have_value("2")
     page.locator(".go input").fill("30")
     page.locator(".go input").press("Enter")
-    assert "Page 30 of 30" in page.locator(".turner").inner_text()
+    page.locator(".turner", has_text="Page 30 of 30").wait_for()
     page.locator("[type=search]").fill("lubrication")
-    page.locator("[type=search]").press("Enter")
+    with page.expect_navigation():
+        page.locator("[type=search]").press("Enter")
     page.locator(".spots a").last.click()
     page.locator("[data-key=hit-before]").click()
-    assert "Place 29 of 30" in page.locator(".hits").inner_text()
-    assert page.locator(".sheet .current rect").count() == 2
+    page.locator(".hits", has_text="Place 29 of 30").wait_for()
+    expect(page.locator(".sheet .current rect")).to_have_count(2)

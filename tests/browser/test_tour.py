@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from tests.browser.patience import expect
 from tests.browser.serving import ROOT, served
 from tests.browser.tour import QUESTION, SAMPLE, UNANSWERED, walk
 
@@ -33,7 +34,7 @@ def all_were_read(page: Any) -> None:
 
 
 def ready_to_ask(page: Any) -> None:
-    assert page.locator("#question").evaluate("box => box === document.activeElement")
+    expect(page.locator("#question")).to_be_focused()
 
 
 def answered(page: Any) -> None:
@@ -57,7 +58,7 @@ def declined(page: Any) -> None:
 
 def still_there(page: Any) -> None:
     page.locator("main").get_by_role("link", name=QUESTION).first.click()
-    assert DAYS in page.locator(".turn .answer").first.inner_text()
+    page.locator(".turn .answer", has_text=DAYS).first.wait_for()
     page.go_back()
 
 

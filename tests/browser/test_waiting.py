@@ -24,7 +24,7 @@ def test_a_file_that_is_told_to_wait_is_sent_again_and_taken(visit: Any) -> None
     row = page.locator("#uploads li", has_text="queue.txt")
     row.locator(".upload-state", has_text="Waiting until others have been read").wait_for()
     page.locator("tr", has_text="queue.txt").wait_for()
-    assert row.count() == 0
+    row.wait_for(state="detached")
     assert next(answers, None) is None
     assert [said for said in visit.wrong if "429" not in said] == []
     visit.wrong.clear()

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from tests.browser.patience import window
 from tests.browser.serving import served
 from tests.browser.test_browser import QUESTION, QUOTE, upload
 from tests.completions import Server, refuses, says
@@ -122,9 +123,9 @@ def bundled_address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 def test_the_bundled_weights_write_an_answer_that_streams_and_is_checked(
     browser: Any, bundled_address: str, warranty: Path
 ) -> None:
-    context = browser.new_context(base_url=bundled_address)
+    context = window(browser, bundled_address)
     page = context.new_page()
-    page.set_default_timeout(200_000)  # on a busy machine
+    page.set_default_timeout(400_000)  # on a busy machine
     upload(page, warranty)
     page.goto("/")
     page.evaluate(

@@ -48,7 +48,8 @@ def upload(page: Any, documents: Path) -> None:
 
 def ask(page: Any, question: str) -> None:
     """Ask and wait for the whole answer."""
+    answered = page.locator(".turn:not(.pending)")
+    before = answered.count()
     page.fill("#question", question)
     page.keyboard.press("Enter")
-    page.locator(".turn.pending").wait_for()
-    page.locator(".turn.pending").wait_for(state="detached")
+    answered.nth(before).wait_for()
