@@ -22,7 +22,7 @@ hypothesis.settings.load_profile("house")
 
 
 def pytest_configure() -> None:
-    """Tests run side by side; one that computes on every core mostly waits for the others, here and in what it starts."""
+    """Tests run side by side: one that computes on every core mostly waits for the others."""
     os.environ.setdefault("OMP_NUM_THREADS", "1")
 
 
