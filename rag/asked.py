@@ -29,7 +29,18 @@ _DATE = re.compile(
     r"\d\s?(?:am|pm|a\.m|p\.m)\b|\d:\d\d",
     re.IGNORECASE,
 )
+_AMOUNT = re.compile(  # a figure that is neither a year nor the number of a thing, as in "Table 2"
+    r"(?<![\w.,/-])(?<!Table )(?<!Item )(?<!Note )(?!(?:19|20)\d\d\b)[$€£¥]?\d[\d.,]*(?![\w/-])|"
+    r"\b(?:half|hundred|thousand|million|billion|percent)\b",
+    re.IGNORECASE,
+)
 _NAME = re.compile(r"(?<=\w[ ,;:(“\"])[A-Z][\w’'-]+")
+_MEASURES = "|".join(  # what has an amount
+    "totals? sum size height length width depth weight populations? temperature speed distance rates? ratio revenues? "
+    "sales income earnings profits? loss(?:es)? budget expenses? salary salaries wages? limit maximum minimum average "
+    "balance deposit discount threshold margins? assets liabilities debt cap quota capacity allowance age elevation "
+    "density value score turnover worth lifespan frequency dividends? borrowings?".split()
+)
 _FIGURE = re.compile(r"[^\W_]*\d(?:[^\W_]|[.,:](?=\d))*")
 _KINDS = (  # what a question asks for, and what that looks like
     (
@@ -39,6 +50,16 @@ _KINDS = (  # what a question asks for, and what that looks like
             re.IGNORECASE,
         ),
         _NUMBER,
+    ),
+    (
+        re.compile(
+            r"\bwhat(?:'s| is| are| was| were) (?:(?!(?:of|behind|to|for|the impact)\b)[\w'’&-]+ ){0,6}?"
+            rf"(?:{_MEASURES})"
+            r"(?= (?:of|in|for|on|per|at|by|to|from|during|as|that|reported|did|under|over|before|after|since|"
+            r"between)\b|[?,.]|$)",
+            re.IGNORECASE,
+        ),
+        _AMOUNT,
     ),
     (
         re.compile(
