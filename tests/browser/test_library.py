@@ -362,12 +362,27 @@ def test_leaving_while_files_are_sent_asks_first(visit: Any) -> None:
 
 def test_a_list_that_cannot_be_brought_up_to_date_says_so_until_it_can(visit: Any) -> None:
     page = visit("/documents")
+    send(page, text_file("kept.txt", "There is something to filter."))
     page.context.set_offline(True)
     page.fill("#filter", "nothing")
     page.locator("#list-away").wait_for()
     page.context.set_offline(False)
     page.locator("#list-away").wait_for(state="detached")
     page.locator(".nothing", has_text="No document has these words").wait_for()
+    visit.wrong[:] = [said for said in visit.wrong if "ERR_INTERNET_DISCONNECTED" not in said]
+
+
+def test_who_would_delete_while_the_server_is_away_is_told_so_and_can_once_it_is_back(visit: Any) -> None:
+    page = opened(visit, "light")
+    send(page, text_file("unreachable.txt", "It is deleted once the server is back."))
+    delete = rows(page).filter(has_text="unreachable").first.locator("[data-confirm]")
+    page.context.set_offline(True)
+    delete.click()
+    page.locator("#list-away").wait_for()
+    page.context.set_offline(False)
+    page.locator("#list-away").wait_for(state="detached")
+    delete.click()
+    page.locator("#confirm[open]", has_text="unreachable").wait_for()
     visit.wrong[:] = [said for said in visit.wrong if "ERR_INTERNET_DISCONNECTED" not in said]
 
 

@@ -259,7 +259,12 @@ async function confirmDelete(event) {
   if (!link) return;
   event.preventDefault();
   const mine = ++confirmed;
-  const told = (await page(link.href)).querySelector(".confirm, .error");
+  let told;
+  try {
+    told = (await page(link.href)).querySelector(".confirm, .error");
+  } catch {
+    return away(true);
+  }
   if (mine !== confirmed) return; // another was to be deleted meanwhile
   dialog.replaceChildren(document.adoptNode(told));
   dialog.showModal();
