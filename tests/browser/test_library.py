@@ -372,6 +372,15 @@ def test_a_list_that_cannot_be_brought_up_to_date_says_so_until_it_can(visit: An
     visit.wrong[:] = [said for said in visit.wrong if "ERR_INTERNET_DISCONNECTED" not in said]
 
 
+def test_what_was_sent_quickly_stands_in_the_list_before_the_page_looks_again(visit: Any) -> None:
+    page = opened(visit, "light")
+    page.clock.install()
+    page.clock.pause_at(page.evaluate("Date.now()") + 1000)  # no second passes, after which it would look
+    page.set_input_files("input[name=files]", [text_file("quick.txt", "It is there at once.")])
+    rows(page).filter(has_text="quick").first.wait_for()
+    page.clock.resume()
+
+
 def test_who_would_delete_while_the_server_is_away_is_told_so_and_can_once_it_is_back(visit: Any) -> None:
     page = opened(visit, "light")
     send(page, text_file("unreachable.txt", "It is deleted once the server is back."))

@@ -22,7 +22,7 @@ const ticks = () => [...library().querySelectorAll('tbody input[name="id"]')];
 export function start() {
   if (sources()) return setInterval(oneAtATime(watchSources), SECOND);
   if (!library()) return;
-  startUploads({ begun: () => !busy() && !coming() && (since = now()) });
+  startUploads({ begun: () => !busy() && !coming() && (since = now()), ended: refresh });
   document.addEventListener("input", (event) => event.target.id === "filter" && filter());
   document.addEventListener("change", changed);
   document.addEventListener("click", confirmDelete);
@@ -31,6 +31,8 @@ export function start() {
   if (busy()) since = now();
   mark();
   setInterval(oneAtATime(watch), SECOND);
+  window.addEventListener("online", refresh);
+  document.addEventListener("visibilitychange", () => !document.hidden && refresh()); // hidden, it did not look
 }
 
 async function watch() {

@@ -17,6 +17,7 @@ let failed = []; // to be sent again if somebody wants that
 let sending = null; // the request under way
 let working = false;
 let count = empty();
+let watcher = null; // { begun, ended }: what is done before and after files are sent
 
 function empty() {
   return { all: 0, done: 0, taken: 0, here: 0, failed: 0, unsent: 0, bytes: 0, sent: 0, began: 0, paused: 0 };
@@ -25,31 +26,32 @@ function empty() {
 // Files that are still to be sent.
 export const coming = () => waiting.length + (sending ? 1 : 0);
 
-export function start({ begun }) {
+export function start(given) {
+  watcher = given;
   const input = form.elements.files;
   input.required = false;
   input.addEventListener("change", () => {
-    add(chosen(input.files), begun);
+    add(chosen(input.files));
     input.value = "";
   });
-  offerFolders(begun);
+  offerFolders();
   // Anywhere on the page, because a browser leaves for a file that is dropped beside the zone.
   for (const name of ["dragenter", "dragover"]) document.addEventListener(name, (event) => hover(event, true));
   for (const name of ["dragleave", "drop"]) document.addEventListener(name, (event) => hover(event, false));
-  document.addEventListener("drop", async (event) => add(await dropped(event.dataTransfer), begun));
+  document.addEventListener("drop", async (event) => add(await dropped(event.dataTransfer)));
   window.addEventListener("beforeunload", (event) => coming() && event.preventDefault());
   box.querySelector("[data-stop]").addEventListener("click", stop);
-  box.querySelector("[data-resend]").addEventListener("click", () => again(begun));
+  box.querySelector("[data-resend]").addEventListener("click", again);
   box.querySelector("[data-close]").addEventListener("click", close);
 }
 
-function offerFolders(begun) {
+function offerFolders() {
   const button = document.getElementById("choose-folder");
   const input = Object.assign(document.createElement("input"), { type: "file", webkitdirectory: true, multiple: true });
   button.hidden = false;
   button.addEventListener("click", () => input.click());
   input.addEventListener("change", () => {
-    add(chosen(input.files), begun);
+    add(chosen(input.files));
     input.value = "";
   });
 }
@@ -60,12 +62,12 @@ function hover(event, over) {
   form.classList.toggle("over", over);
 }
 
-function add(files, begun) {
+function add(files) {
   box.hidden = false;
   if (!files.length) return tell(say("upload_none"));
   form.classList.add("small"); // room for what is to be watched
   if (!working) count = { ...empty(), began: Date.now() };
-  begun();
+  watcher.begun();
   const items = files.map((each) => ({ ...each, shelf: form.elements.collection.value }));
   waiting.push(...items);
   count.all += items.length;
@@ -90,6 +92,7 @@ async function work() {
   working = false;
   buttons();
   summarise();
+  watcher.ended();
 }
 
 function addRow({ file, path }) {
@@ -246,11 +249,11 @@ function stop() {
 }
 
 // What failed, from the beginning; rows of theirs that are shown give way to new ones.
-function again(begun) {
+function again() {
   const items = failed.splice(0);
   for (const { row } of items) row?.remove();
   box.focus();
-  add(items.map(({ file, path }) => ({ file, path })), begun);
+  add(items.map(({ file, path }) => ({ file, path })));
 }
 
 function close() {
