@@ -105,11 +105,13 @@ _ASKING = frozenset(  # words that ask for all there is, and name nothing
     "important".split()
 )
 _TIME = re.compile(
-    r"\b(?:19|20)\d\d\b|\b[qh][1-4]\b|\b(?:first|second|third|fourth) (?:quarter|half)\b|"
-    r"\b(?:latest|most recent|last|current) (?:report|version|filing|edition|10-[qk])\b"
-    r"(?!.*\b(?:previous|prior|past|earlier)\b)",
+    r"\b(?:19|20)\d\d\b|\b[qh][1-4]\b|\b(?:first|second|third|fourth) (?:quarter|half)\b", re.IGNORECASE
+)
+_LATEST = re.compile(
+    r"\b(?:latest|newest|most recent)\b|\b(?:last|current) (?:report|version|filing|edition|10-[qk])\b",
     re.IGNORECASE,
 )
+_EARLIER = re.compile(r"\b(?:previous|prior|past|earlier)\b", re.IGNORECASE)
 _COMPARES = re.compile(
     r"\b(?:compar\w+|differences?|differ|differs|differed|versus|vs|chang(?:e|es|ed)|alter(?:ed|ations?)|evolv(?:e|es|ed)|"
     r"over time|trends?|patterns?|var(?:y|ied)|fluctuat(?:e|es|ed)|"
@@ -151,7 +153,13 @@ class Asked:
     @property
     def one_time(self) -> bool:
         """Whether it names a time, be it only the latest, so that it is not about all times."""
-        return _TIME.search(self.text) is not None
+        return self.latest or _TIME.search(self.text) is not None
+
+    @property
+    def latest(self) -> bool:
+        """Whether it is about the latest there is, whenever that was, and nothing before it."""
+        names_another = _TIME.search(self.text) or _EARLIER.search(self.text)
+        return _LATEST.search(self.text) is not None and not names_another
 
     @property
     def asks_when(self) -> bool:

@@ -7,11 +7,11 @@ still open whether those chosen hold the answer.
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from math import exp
+from math import exp, log
 
 from rag.asked import Asked, read, stems
 from rag.conflict import Claim, contradict
-from rag.dating import period
+from rag.dating import one_series, outdated, period
 from rag.evidence import Candidate, Evidence
 from rag.reading import Reading
 from rag.types import Document, Question
@@ -31,7 +31,6 @@ POINTED = 0.65
 ALIKE = 0.8  # shared words over all words of two quotes that say the same
 SIDES = 5  # documents that are compared
 SIDE = 0.01  # of the best sentence's odds: whoever is named in the question may answer that much worse
-SERIES = 0.5  # shared words over all words of the titles of two documents of one series
 BEFORE = 2  # sentences before a quote that say what time it is about
 RIVALS = 2  # quotes of other documents that contradict the best one
 
@@ -61,7 +60,8 @@ def runs(question: Question, evidence: Evidence) -> tuple[Run, ...]:
     """What answers, the best first; where documents are compared, a run of each, the oldest first."""
     if not evidence.candidates:
         return ()
-    asked, every = read(question.text), _Odds(evidence.candidates)
+    asked = read(question.text)
+    every = _Odds(_latest(evidence.candidates) if asked.latest else evidence.candidates)
     sides = _sides(asked, every) if asked.compares else ()
     if len(sides) > 1:
         return tuple(every.run(asked, at) for at in sides)
@@ -102,6 +102,13 @@ class _Odds:
     @staticmethod
     def _place(reading: Reading, start: int) -> tuple[str, int, int]:
         return reading.passage.document.id, reading.page.number, start
+
+
+def _latest(candidates: Sequence[Candidate]) -> Sequence[Candidate]:
+    """Without those of a document that a later one takes the place of, as far as that may answer too."""
+    able = [each for each in candidates if each.score > candidates[0].score + log(SIDE)]
+    old = outdated(each.passage.document for each in able)
+    return [each for each in candidates if each.passage.document.id not in old]
 
 
 def _fewest(asked: Asked, every: _Odds) -> list[Run]:
@@ -178,13 +185,8 @@ def _is_side(asked: Asked, first: Document, every: _Odds, at: int) -> bool:
     if here - there and there - here:
         return True
     times = period(first), period(other)
-    return not asked.one_time and all(times) and times[0] != times[1] and _one_series(first, other)
+    return not asked.one_time and all(times) and times[0] != times[1] and one_series(first, other)
 
 
 def _plain(source: str) -> str:
     return source.replace("_", " ")
-
-
-def _one_series(one: Document, other: Document) -> bool:
-    titles = [frozenset(word for word in stems(each.title) if not word[0].isdigit()) for each in (one, other)]
-    return len(titles[0] & titles[1]) >= SERIES * max(1, len(titles[0] | titles[1]))

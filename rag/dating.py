@@ -1,9 +1,13 @@
-"""Of what time a document is: what its title or its name says, else when it last changed here. Pure."""
+"""Of what time a document is, by its title or its name, and which of a series is the latest. Pure."""
 
 import re
+from collections.abc import Iterable
 
+from rag.asked import stems
 from rag.dates import Reading, dates
 from rag.types import Document
+
+SERIES = 0.5  # shared words over all words of the titles of two documents of one series
 
 _QUARTER = re.compile(r"\b(?:(20\d\d)\W{0,2}q([1-4])|q([1-4])\W{0,2}(20\d\d))\b", re.IGNORECASE)
 _JOINTS = re.compile(r"_|(?<!\d)/|/(?!\d)")  # of a path and its words, but not of 31/03/2025
@@ -31,3 +35,19 @@ def dated(document: Document) -> str:
         return f"{document.updated_at:%Y-%m-%d}"
     year, *rest = said
     return "-".join([f"{year:04}", *(f"{part:02}" for part in rest if part)])
+
+
+def one_series(one: Document, other: Document) -> bool:
+    """Whether two documents are alike by name, but for their figures: the same report of different quarters."""
+    titles = [frozenset(word for word in stems(each.title) if not word[0].isdigit()) for each in (one, other)]
+    return len(titles[0] & titles[1]) >= SERIES * max(1, len(titles[0] | titles[1]))
+
+
+def outdated(documents: Iterable[Document]) -> frozenset[str]:
+    """Ids of those of which a later one of their series is among them."""
+    dates_of = {each.id: (each, when) for each in documents if (when := period(each))}
+    return frozenset(
+        one.id
+        for one, when in dates_of.values()
+        if any(when < later and one_series(one, other) for other, later in dates_of.values())
+    )

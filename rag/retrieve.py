@@ -2,10 +2,12 @@
 
 from collections.abc import Mapping, Sequence
 
+from rag.asked import read as read_question
 from rag.catch_up import Caches
 from rag.errors import NotFound
 from rag.fuse import Signals, ceiling, cosine_weight, fuse
 from rag.ports import Embedder, Reader, Reranker
+from rag.recency import latest_first
 from rag.rerank import read, reranked
 from rag.store import Store
 from rag.types import Chunk, Document, Passage, Question
@@ -46,8 +48,11 @@ class Retriever:
         self._caches.catch_up()
         signals = self.signals(question)
         fused = fuse(signals, self.ceiling(question.text), cosine_weight(self.fluency(question.text)))
-        passages = copies_last(self._join(question, fused, signals, SPARE * top))
-        return self._second_look(question.text, passages)[:top]
+        if read_question(question.text).latest:
+            passages = latest_first(self._join(question, fused, signals, max(1, len(fused))))[: SPARE * top]
+        else:
+            passages = self._join(question, fused, signals, SPARE * top)
+        return self._second_look(question.text, copies_last(passages))[:top]
 
     def _second_look(self, text: str, passages: tuple[Passage, ...]) -> tuple[Passage, ...]:
         """By a model that reads them, if there is one; no time is spent on copies before all else was read."""

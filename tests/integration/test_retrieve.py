@@ -55,6 +55,17 @@ def test_passages_come_best_first_with_ranks_and_both_scores(home: Home) -> None
     assert -1 <= second.dense < first.dense <= 1.001
 
 
+def test_the_latest_of_many_alike_is_found_where_it_is_asked_for(home: Home) -> None:
+    for year in range(1994, 2024):
+        home.upload(f"the heron stands in the reeds, said {year}", f"report {year}.txt")
+    (first,) = home.retriever.retrieve(Question(text="heron in the reeds of the latest report"), 1)
+    assert first.document.source == "report 2023.txt"
+
+
+def test_the_latest_of_nothing_is_nothing(home: Home) -> None:
+    assert home.retriever.retrieve(Question(text="heron in the reeds of the latest report"), 1) == ()
+
+
 def test_no_more_passages_come_than_were_asked_for(home: Home) -> None:
     for n in range(5):
         home.upload(f"heron {n}", f"{n}.txt")

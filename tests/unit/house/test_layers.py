@@ -10,7 +10,10 @@ from tests.unit.house.source import ROOT, files, module_name
 
 PURE = {
     *(f"rag.{name}" for name in "types errors ports boxes sentences wording fuse cite".split()),
-    *(f"rag.{name}" for name in "exact scope variety rerank found hidden items write message".split()),
+    *(
+        f"rag.{name}"
+        for name in "exact scope variety recency rerank found hidden items write message".split()
+    ),
     *(f"rag.{name}" for name in "evidence abstain quote prompt support measure rewrite utterance".split()),
     *(f"rag.{name}" for name in "calibration estimate recalibrate scorecard selective".split()),
     *(

@@ -113,3 +113,13 @@ def test_a_sentence_that_contradicts_the_best_one_is_shown_with_it() -> None:
 
 def test_no_evidence_has_nothing_to_choose() -> None:
     assert chosen("What do cats do?") == []
+
+
+def test_who_asks_for_the_latest_gets_no_quote_of_an_earlier_one() -> None:
+    found = (report(2024, 44, 8.0), report(2022, 30, 9.0), report(2023, 39, 8.5))
+    assert chosen("What were the sales in the latest report?", *found) == ["Sales were 44 million euros."]
+
+
+def test_the_latest_that_hardly_answers_takes_nothing_away() -> None:
+    found = (report(2024, 44, 1.0), report(2023, 39, 9.0))
+    assert chosen("What were the sales in the latest report?", *found)[0] == "Sales were 39 million euros."

@@ -2,7 +2,7 @@
 
 import pytest
 
-from rag.dating import dated, period
+from rag.dating import dated, outdated, period
 from tests.factories import document
 
 
@@ -33,3 +33,21 @@ def test_later_periods_sort_behind_earlier_ones() -> None:
 
 def test_a_document_that_says_nothing_of_its_time_has_no_period() -> None:
     assert period(document(title="Rules", source="rules.txt")) is None
+
+
+def series(*titles: str) -> frozenset[str]:
+    """Titles of those that are out of date."""
+    documents = [document(id=f"{n:032x}", title=title, source="a.pdf") for n, title in enumerate(titles)]
+    old = outdated(documents)
+    return frozenset(each.title for each in documents if each.id in old)
+
+
+def test_a_later_one_of_the_same_series_puts_a_document_out_of_date() -> None:
+    assert series("Price list 2023", "Price list 2024", "Price list 2022") == {
+        "Price list 2022",
+        "Price list 2023",
+    }
+
+
+def test_nothing_is_put_out_of_date_by_another_series_or_by_one_that_says_no_time() -> None:
+    assert series("Price list 2023", "Minutes of the works council 2024", "Price list") == frozenset()
