@@ -39,15 +39,23 @@ def dated(document: Document) -> str:
 
 def one_series(one: Document, other: Document) -> bool:
     """Whether two documents are alike by name, but for their figures: the same report of different quarters."""
-    titles = [frozenset(word for word in stems(each.title) if not word[0].isdigit()) for each in (one, other)]
-    return len(titles[0] & titles[1]) >= SERIES * max(1, len(titles[0] | titles[1]))
+    return _alike(_name(one), _name(other))
 
 
 def outdated(documents: Iterable[Document]) -> frozenset[str]:
-    """Ids of those of which a later one of their series is among them."""
-    dates_of = {each.id: (each, when) for each in documents if (when := period(each))}
+    """Ids of those of which a later one of their series is among them; each may come several times."""
+    known = {each.id: each for each in documents}
+    named = {key: (when, _name(each)) for key, each in known.items() if (when := period(each))}
     return frozenset(
-        one.id
-        for one, when in dates_of.values()
-        if any(when < later and one_series(one, other) for other, later in dates_of.values())
+        key
+        for key, (when, name) in named.items()
+        if any(when < later and _alike(name, other) for later, other in named.values())
     )
+
+
+def _name(document: Document) -> frozenset[str]:
+    return frozenset(word for word in stems(document.title) if not word[0].isdigit())
+
+
+def _alike(one: frozenset[str], other: frozenset[str]) -> bool:
+    return len(one & other) >= SERIES * max(1, len(one | other))

@@ -48,10 +48,12 @@ class Retriever:
         self._caches.catch_up()
         signals = self.signals(question)
         fused = fuse(signals, self.ceiling(question.text), cosine_weight(self.fluency(question.text)))
+        wanted = SPARE * top
         if read_question(question.text).latest:
-            passages = latest_first(self._join(question, fused, signals, max(1, len(fused))))[: SPARE * top]
+            every = self._join(question, fused, signals, max(wanted, len(fused)))
+            passages = latest_first(every)[:wanted]
         else:
-            passages = self._join(question, fused, signals, SPARE * top)
+            passages = self._join(question, fused, signals, wanted)
         return self._second_look(question.text, copies_last(passages))[:top]
 
     def _second_look(self, text: str, passages: tuple[Passage, ...]) -> tuple[Passage, ...]:
